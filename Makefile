@@ -1,0 +1,53 @@
+# The first of these that runs; or name one: make PYTHON=/path/to/python
+PYTHON ?= $(shell for name in python3.12 python3.13 python3.11; do \
+	$$name -c "" 2>/dev/null && echo $$name && exit; done; echo python3)
+BIN := .venv/bin
+
+.PHONY: help
+help: ## Show this list
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
+
+.PHONY: setup
+setup: check-machine .venv/installed ## Install what the project needs into .venv
+
+.PHONY: run
+run: setup ## Land the sample, build and test the marts, show what came out
+	@$(BIN)/python scripts/ingest.py --from data/sample
+	@$(BIN)/dbt build
+	@$(BIN)/python scripts/summary.py
+
+.PHONY: test
+test: lint ## Check everything
+	@$(BIN)/pytest
+
+.PHONY: lint
+lint: setup ## Check the form of SQL and Python
+	@$(BIN)/sqlfluff lint models tests analyses
+	@$(BIN)/ruff check scripts tests
+	@$(BIN)/ruff format --check scripts tests
+
+.PHONY: docs
+docs: setup ## Write the documentation to target/; dbt docs serve shows it
+	@$(BIN)/dbt docs generate
+	@echo "Show it: source .venv/bin/activate && dbt docs serve"
+
+.PHONY: clean
+clean: ## Remove what was built, but neither a lake nor .venv
+	rm -rf target logs .pytest_cache .ruff_cache
+	find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: lock
+lock: setup ## Write the lock anew from pyproject.toml (needs uv)
+	uv pip compile $(LOCK) --group dev --output-file requirements/dev.txt
+	uv pip compile $(LOCK) --constraint requirements/dev.txt \
+		--output-file requirements/runtime.txt
+
+LOCK := pyproject.toml --quiet --universal --python-version 3.11 --no-strip-extras \
+	--generate-hashes --custom-compile-command "make lock"
+
+.PHONY: check-machine
+check-machine:
+	@$(PYTHON) scripts/check_machine.py
+
+.venv/installed: requirements/dev.txt requirements/jars.txt scripts/setup.sh
+	@PYTHON="$(PYTHON)" scripts/setup.sh

@@ -1,0 +1,33 @@
+{#
+    Descriptions become comments of tables and columns. The adapter escapes apostrophes
+    only, and alters every column on every build, each in a commit of its own.
+#}
+{% macro spark__comment_clause() %}
+    {%- if config.persist_relation_docs() and model.description -%}
+        comment {{ sql_string(model.description) }}
+    {%- endif -%}
+{% endmacro %}
+
+
+{% macro get_column_comment_sql(column_name, column_dict) %}
+    {%- set description = column_dict.get(column_name, {}).get('description') -%}
+    {{ adapter.quote(column_name) }}
+    {%- if description %} comment {{ sql_string(description) }}{% endif -%}
+{% endmacro %}
+
+
+{% macro spark__persist_docs(relation, model, for_relation, for_columns) %}
+    {%- if for_columns and config.persist_column_docs() and model.columns -%}
+        {%- for column in get_columns_in_relation_raw(relation)
+            if column.col_name in model.columns -%}
+            {%- set description = model.columns[column.col_name].description -%}
+            {%- if description and description != column.comment -%}
+                {%- do run_query(
+                    'alter table ' ~ relation ~ ' alter column '
+                    ~ adapter.quote(column.col_name)
+                    ~ ' comment ' ~ sql_string(description)
+                ) -%}
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{% endmacro %}

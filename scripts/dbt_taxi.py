@@ -1,0 +1,105 @@
+"""What dbt needs from Python to run this project on Spark.
+
+dbt imports every module on its path whose name starts with `dbt_`. `make setup` puts
+this folder on the environment's path, so a plain `dbt build` gets:
+
+- the lake of `TAXI_LAKE`, created and addressed absolutely (`taxi.lake`);
+- a clear line, before Spark starts, when Java is missing or does not fit;
+- a silent session, whose log is `logs/spark.log`;
+- errors of Spark in their own first words, the Java stack only in the log;
+- SQL types and comments of columns in `catalog.json`.
+"""
+
+import logging
+import os
+from contextlib import contextmanager
+from functools import cache, wraps
+
+from dbt.adapters.events.logging import AdapterLogger
+from dbt.adapters.spark.connections import SparkConnectionManager
+from dbt.adapters.spark.impl import SparkAdapter
+from dbt_common.exceptions import DbtRuntimeError
+
+from check_machine import java_command, java_fault
+from taxi.errors import TaxiError
+from taxi.lake import PROJECT, Lake
+
+logger = AdapterLogger("Spark")
+
+
+@cache
+def lake_settings() -> dict[str, str]:
+    """Check the machine once, prepare the lake, and return its Spark settings."""
+    fault = java_fault(java_command(os.environ))
+    if fault:
+        raise DbtRuntimeError(fault)
+    try:
+        lake = Lake.from_environment()
+        lake.create_folders()
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
+    os.environ.setdefault("SPARK_CONF_DIR", str(PROJECT / "profiles" / "spark"))
+    os.environ.setdefault("TAXI_LOGS", str(PROJECT / "logs"))
+    # pyspark repeats every failed query on stderr as JSON.
+    logging.getLogger("SQLQueryContextLogger").disabled = True
+    return lake.spark_settings()
+
+
+def open_on_lake(open_connection):
+    """Wrap the adapter's `open`: the session gets the lake's settings."""
+
+    @wraps(open_connection)
+    def wrapper(cls, connection):
+        connection.credentials.server_side_parameters.update(lake_settings())
+        return open_connection(connection)
+
+    return classmethod(wrapper)
+
+
+def shorten_errors(handler):
+    """Wrap the adapter's `exception_handler`: keep Spark's message, log its stack."""
+
+    @contextmanager
+    @wraps(handler)
+    def wrapper(self, sql):
+        try:
+            with handler(self, sql):
+                yield
+        except DbtRuntimeError as error:
+            message = str(error.msg)
+            logger.debug(message)
+            error.msg = first_words(message)
+            raise
+
+    return wrapper
+
+
+def first_words(message: str) -> str:
+    """The part of a Spark error that a reader of SQL needs."""
+    for end in ("\n\tat ", "\n\nJVM stacktrace:", "\nJVM stacktrace:"):
+        message = message.partition(end)[0]
+    return message.removeprefix("An error occurred while calling ").strip()
+
+
+def columns_with_comments(self, relation):
+    """Replace `_get_columns_for_catalog`: SQL types and comments, from one DESCRIBE."""
+    rows = self.execute_macro(
+        "get_columns_in_relation_raw", kwargs={"relation": relation}
+    )
+    comments = {row["col_name"]: row["comment"] for row in reversed(rows)}
+    for column in self.parse_describe_extended(relation, rows):
+        described = column.to_column_dict()
+        name = described.pop("column")
+        yield described | {
+            "column_name": name,
+            "column_type": described.pop("dtype"),
+            "column_comment": comments.get(name),
+            "table_database": None,
+        }
+
+
+SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
+SparkConnectionManager.exception_handler = shorten_errors(
+    SparkConnectionManager.exception_handler
+)
+SparkAdapter._get_columns_for_catalog = columns_with_comments

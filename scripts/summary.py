@@ -1,0 +1,112 @@
+"""Print what the lake holds: trips by service, the best zones, and where it lies."""
+
+import argparse
+import sys
+from decimal import Decimal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import NoSuchTableError
+
+from taxi.errors import TaxiError
+from taxi.lake import Lake
+
+BEST_ZONES = 5
+
+
+def read_mart(catalog: Catalog, name: str, columns: tuple[str, ...]) -> pa.Table:
+    """Read columns of a mart without a JVM.
+
+    Raises:
+        TaxiError: if the mart was never built.
+    """
+    try:
+        return (
+            catalog.load_table(("marts", name)).scan(selected_fields=columns).to_arrow()
+        )
+    except NoSuchTableError as error:
+        raise TaxiError(f"marts.{name} was not built yet; run dbt build.") from error
+
+
+def service_lines(months: pa.Table) -> list[str]:
+    """A line for each service: its months, and its trips landed, kept and set aside."""
+    counts = ("landed_row_count", "kept_trip_count", "set_aside_row_count")
+    sums = months.group_by("service_type").aggregate(
+        [("source_month", "count"), *((column, "sum") for column in counts)]
+    )
+    return [
+        f"  {row['service_type']:<7}"
+        f"{row['source_month_count']:>3} months"
+        f"{row['landed_row_count_sum']:>14,} trips landed"
+        f"{row['kept_trip_count_sum']:>14,} kept"
+        f"{row['set_aside_row_count_sum']:>10,} set aside"
+        for row in sums.sort_by("service_type").to_pylist()
+    ]
+
+
+def best_zone_lines(revenue: pa.Table) -> list[str]:
+    """A line for each zone, month and service of the largest revenue."""
+    order = [("total_revenue", "descending")]
+    # Ties fall to the earlier month and the smaller id: a rerun prints the same.
+    order += [("revenue_month", "ascending"), ("pickup_location_id", "ascending")]
+    best = revenue.take(pc.sort_indices(revenue, order)[:BEST_ZONES])
+    return [
+        f"  {row['revenue_month']:%Y-%m}  {row['service_type']:<7}"
+        f"{row['pickup_zone_name']:<32}"
+        f"{row['total_revenue']:>16,} USD{row['trip_count']:>10,} trips"
+        for row in best.to_pylist()
+    ]
+
+
+def summary(lake: Lake) -> list[str]:
+    """The whole summary, line by line."""
+    catalog = lake.open_catalog()
+    months = read_mart(
+        catalog,
+        "fct_source_months",
+        (
+            "service_type",
+            "source_month",
+            "landed_row_count",
+            "kept_trip_count",
+            "set_aside_row_count",
+            "landed_total_amount",
+        ),
+    )
+    revenue = read_mart(
+        catalog,
+        "fct_monthly_zone_revenue",
+        (
+            "revenue_month",
+            "service_type",
+            "pickup_location_id",
+            "pickup_zone_name",
+            "total_revenue",
+            "trip_count",
+        ),
+    )
+    total = pc.sum(revenue["total_revenue"]).as_py() or Decimal(0)
+    return [
+        "Trips",
+        *service_lines(months),
+        f"Revenue: {total:,} USD over {len(revenue):,} zone months; the best of them",
+        *best_zone_lines(revenue),
+        f"Tables: Iceberg, in {lake} (set TAXI_LAKE to choose another folder)",
+        "Look: source .venv/bin/activate && dbt show --select fct_monthly_zone_revenue",
+    ]
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the summary of the lake that the environment names."""
+    argparse.ArgumentParser(description=__doc__).parse_args(argv)
+    try:
+        print("\n".join(summary(Lake.from_environment())))
+    except TaxiError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
