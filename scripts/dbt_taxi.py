@@ -22,7 +22,8 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from check_machine import java_command, java_fault
 from taxi.errors import TaxiError
-from taxi.lake import PROJECT, Lake
+from taxi.lake import Lake
+from taxi.spark import point_logs_at_project
 
 logger = AdapterLogger("Spark")
 
@@ -38,8 +39,7 @@ def lake_settings() -> dict[str, str]:
         lake.create_folders()
     except TaxiError as error:
         raise DbtRuntimeError(str(error)) from error
-    os.environ.setdefault("SPARK_CONF_DIR", str(PROJECT / "profiles" / "spark"))
-    os.environ.setdefault("TAXI_LOGS", str(PROJECT / "logs"))
+    point_logs_at_project()
     # pyspark repeats every failed query on stderr as JSON.
     logging.getLogger("SQLQueryContextLogger").disabled = True
     return lake.spark_settings()
@@ -86,7 +86,9 @@ def columns_with_comments(self, relation):
     rows = self.execute_macro(
         "get_columns_in_relation_raw", kwargs={"relation": relation}
     )
+    # Columns come first: they win over a line of the table's of the same name.
     comments = {row["col_name"]: row["comment"] for row in reversed(rows)}
+    about_table = {row["col_name"]: row["data_type"] for row in rows}
     for column in self.parse_describe_extended(relation, rows):
         described = column.to_column_dict()
         name = described.pop("column")
@@ -94,6 +96,7 @@ def columns_with_comments(self, relation):
             "column_name": name,
             "column_type": described.pop("dtype"),
             "column_comment": comments.get(name),
+            "table_comment": about_table.get("Comment"),
             "table_database": None,
         }
 

@@ -1,6 +1,7 @@
 {#
     Descriptions become comments of tables and columns. The adapter escapes apostrophes
-    only, and alters every column on every build, each in a commit of its own.
+    only, and alters every column on every build, each in a commit of its own. Here those
+    that differ change in one.
 #}
 {% macro spark__comment_clause() %}
     {%- if config.persist_relation_docs() and model.description -%}
@@ -18,16 +19,21 @@
 
 {% macro spark__persist_docs(relation, model, for_relation, for_columns) %}
     {%- if for_columns and config.persist_column_docs() and model.columns -%}
+        {%- set changes = [] -%}
         {%- for column in get_columns_in_relation_raw(relation)
             if column.col_name in model.columns -%}
             {%- set description = model.columns[column.col_name].description -%}
             {%- if description and description != column.comment -%}
-                {%- do run_query(
-                    'alter table ' ~ relation ~ ' alter column '
-                    ~ adapter.quote(column.col_name)
+                {%- do changes.append(
+                    adapter.quote(column.col_name)
                     ~ ' comment ' ~ sql_string(description)
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
+        {%- if changes -%}
+            {%- do run_query(
+                'alter table ' ~ relation ~ ' alter column ' ~ changes | join(', ')
+            ) -%}
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}

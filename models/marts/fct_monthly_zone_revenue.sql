@@ -51,8 +51,10 @@ select /*+ broadcast(zones) */
     monthly.airport_fee_revenue,
     monthly.cbd_congestion_fee_revenue,
     monthly.total_revenue,
+    -- Integers divide to a double in Spark, a decimal divides exactly.
     cast(
-        monthly.passenger_count / nullif(monthly.counted_passenger_trip_count, 0)
+        cast(monthly.passenger_count as decimal(19, 0))
+        / nullif(monthly.counted_passenger_trip_count, 0)
         as decimal(9, 4)
     ) as average_passenger_count,
     cast(

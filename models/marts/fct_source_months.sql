@@ -23,13 +23,25 @@ quarantined as (
 -- A month counts wherever it occurs: a file without rows, rows without a file's line
 -- and trips whose file was withdrawn must all be seen.
 months as (
-    select service_type, source_month from files
+    select
+        service_type,
+        source_month
+    from files
     union distinct
-    select service_type, source_month from landed
+    select
+        service_type,
+        source_month
+    from landed
     union distinct
-    select service_type, source_month from kept
+    select
+        service_type,
+        source_month
+    from kept
     union distinct
-    select service_type, source_month from quarantined
+    select
+        service_type,
+        source_month
+    from quarantined
 ),
 
 joined as (
@@ -43,13 +55,15 @@ joined as (
         coalesce(landed.landed_row_count, 0) as landed_row_count,
         coalesce(kept.trip_count, 0) as kept_trip_count,
         coalesce(quarantined.set_aside_row_count, 0) as set_aside_row_count,
-        coalesce(quarantined.unreadable_value_count, 0) as unreadable_value_count,
-        coalesce(quarantined.missing_pickup_time_count, 0) as missing_pickup_time_count,
-        coalesce(quarantined.missing_total_count, 0) as missing_total_count,
-        coalesce(quarantined.pickup_far_from_source_month_count, 0)
-            as pickup_far_from_source_month_count,
-        coalesce(quarantined.pickup_zone_not_listed_count, 0)
-            as pickup_zone_not_listed_count,
+        coalesce(quarantined.unreadable_value_row_count, 0)
+            as unreadable_value_row_count,
+        coalesce(quarantined.missing_pickup_time_row_count, 0)
+            as missing_pickup_time_row_count,
+        coalesce(quarantined.missing_total_row_count, 0) as missing_total_row_count,
+        coalesce(quarantined.pickup_far_from_source_month_row_count, 0)
+            as pickup_far_from_source_month_row_count,
+        coalesce(quarantined.pickup_zone_not_listed_row_count, 0)
+            as pickup_zone_not_listed_row_count,
         coalesce(files.total_amount, 0) as file_total_amount,
         coalesce(landed.total_amount, 0) as landed_total_amount,
         coalesce(kept.total_amount, 0) as kept_total_amount,
@@ -84,11 +98,11 @@ select
     landed_row_count,
     kept_trip_count,
     set_aside_row_count,
-    unreadable_value_count,
-    missing_pickup_time_count,
-    missing_total_count,
-    pickup_far_from_source_month_count,
-    pickup_zone_not_listed_count,
+    unreadable_value_row_count,
+    missing_pickup_time_row_count,
+    missing_total_row_count,
+    pickup_far_from_source_month_row_count,
+    pickup_zone_not_listed_row_count,
     cast(file_total_amount as decimal(19, 2)) as file_total_amount,
     cast(landed_total_amount as decimal(19, 2)) as landed_total_amount,
     cast(kept_total_amount as decimal(19, 2)) as kept_total_amount,

@@ -1,0 +1,142 @@
+"""Land TLC's trip files, as they are, in the lake's `tlc` tables."""
+
+import argparse
+import errno
+import re
+import sys
+import traceback
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from taxi.errors import TaxiError
+from taxi.lake import PROJECT, Lake
+from taxi.landing.columns import SERVICES
+from taxi.landing.run import Wishes, run
+
+# A disk that is full or may not be written to: the user's to mend.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an option in one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command. Return the exit code: 1 if a file was refused."""
+    options = _parser().parse_args(argv)
+    try:
+        report = run(Lake.from_environment(), _wishes(options))
+    except TaxiError as error:
+        print(f"ingest: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("ingest: stopped; run again to land the rest", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if getattr(error, "errno", None) in _NO_ROOM:
+            print(f"ingest: the lake cannot be written: {error}", file=sys.stderr)
+            return 1
+        print(f"ingest: failed; see {_write_log()}", file=sys.stderr)
+        return 1
+    return 1 if report.refused_count else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--from",
+        dest="folder",
+        metavar="FOLDER",
+        type=_folder,
+        required=True,
+        help="folder of TLC's .parquet, .csv and .csv.gz files",
+    )
+    parser.add_argument(
+        "--services",
+        type=_services,
+        help="services to land, such as green,yellow (default: both)",
+    )
+    parser.add_argument(
+        "--months",
+        type=_months,
+        default=(date.min, date.max),
+        help="a month, 2023-01, or first and last, 2023-01:2024-03 (default: all)",
+    )
+    parser.add_argument(
+        "--max-bad-values",
+        type=_count,
+        default=0,
+        metavar="N",
+        help="land up to N values of a file that do not fit as null (default: 0)",
+    )
+    parser.add_argument(
+        "--replace",
+        action="store_true",
+        help="let a CSV displace the landed parquet of its month",
+    )
+    return parser
+
+
+def _wishes(options: argparse.Namespace) -> Wishes:
+    first, last = options.months
+    return Wishes(
+        options.folder,
+        options.services,
+        first,
+        last,
+        options.max_bad_values,
+        options.replace,
+    )
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no folder")
+    return Path(text)
+
+
+def _services(text: str) -> frozenset[str]:
+    names = frozenset(text.split(","))
+    for name in sorted(names - set(SERVICES)):
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is no service; write {' or '.join(SERVICES)}"
+        )
+    return names
+
+
+def _months(text: str) -> tuple[date, date]:
+    ends = text.split(":")
+    try:
+        if not all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", end) for end in ends):
+            raise ValueError
+        months = [date.fromisoformat(f"{end}-01") for end in ends]
+        first, last = months[0], months[-1]
+        if len(months) > 2 or first > last:
+            raise ValueError
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no month (2023-01) nor months in order (2023-01:2024-03)"
+        ) from None
+    return first, last
+
+
+def _count(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no count")
+    return int(text)
+
+
+def _write_log() -> Path:
+    """Write the traceback at hand into a file of its own."""
+    folder = PROJECT / "logs"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"ingest-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
+    path.write_text(traceback.format_exc(), encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,67 @@
+"""Reading TLC's parquet files, whose row groups may hold a whole month."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from taxi.errors import TaxiError
+from taxi.landing.layouts import FileColumn
+from taxi.landing.sources import BATCH_ROWS, first_line
+
+_MAGIC = b"PAR1"
+
+
+class ParquetSource:
+    """A parquet file of trips. Opening it reads its footer only.
+
+    Raises:
+        TaxiError: if it is no whole parquet file, or holds no rows.
+    """
+
+    def __init__(self, path: Path):
+        self._path = path
+        self.remarks: list[str] = []
+        file = self._open()
+        self.columns = [FileColumn(f.name, f.type) for f in file.schema_arrow]
+        self.row_count = file.metadata.num_rows
+        file.close()
+        if not self.row_count:
+            raise TaxiError("holds no trips")
+
+    def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+        """See `Source.batches`."""
+        texts = [c.name for c in self.columns if c.type in _TEXTS]
+        row_number = 0
+        try:
+            with self._open(read_dictionary=texts) as file:
+                for batch in file.iter_batches(BATCH_ROWS, columns=names):
+                    yield batch
+                    row_number += batch.num_rows
+        except (OSError, pa.ArrowException) as error:
+            raise TaxiError(
+                f"cannot be read from row {row_number} on: {first_line(error)}"
+            ) from error
+
+    def _open(self, **options) -> pq.ParquetFile:
+        # Without a buffer, pyarrow would hold a whole row group in memory.
+        try:
+            return pq.ParquetFile(
+                self._path, buffer_size=1 << 20, pre_buffer=False, **options
+            )
+        except (OSError, pa.ArrowException) as error:
+            raise TaxiError(self._why_unreadable(error)) from error
+
+    def _why_unreadable(self, error: Exception) -> str:
+        with self._path.open("rb") as stream:
+            if stream.read(4) != _MAGIC:
+                return "is no parquet file"
+            # The last four bytes, but not the first four again.
+            stream.seek(max(4, self._path.stat().st_size - 4))
+            if stream.read() != _MAGIC:
+                return "no parquet footer: the download was cut short"
+        return f"cannot be read as parquet: {first_line(error)}"
+
+
+_TEXTS = (pa.string(), pa.large_string())

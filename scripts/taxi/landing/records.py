@@ -1,0 +1,94 @@
+"""The record of a landing, which travels with the snapshot that brought its rows."""
+
+import json
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+
+from pyiceberg.table import Table
+
+from taxi.landing.columns import CENTS_COLUMNS
+from taxi.landing.tables import Tables
+
+# Under this key a snapshot of a trip table carries its landing.
+SNAPSHOT_KEY = "taxi.landing"
+
+
+@dataclass(frozen=True)
+class Landing:
+    """One landing of one file: a line of `tlc.landings`.
+
+    Attributes:
+        cents: sums of money by the column names of `tlc.source_files`.
+        columns: name and physical type of the file's columns.
+        unreadable_file: data file of `tlc.unreadable_values`, if values were borne.
+        The others are described with the tables.
+    """
+
+    landing_id: str
+    event: str
+    service_type: str
+    source_month: date
+    source_file: str
+    source_format: str
+    origin: str
+    byte_count: int
+    sha256: str
+    etag: str | None
+    row_count: int
+    cents: dict[str, int | None]
+    unreadable_value_count: int
+    columns: list[dict[str, str]]
+    adaptations: list[str]
+    unknown_columns: list[str]
+    landed_at: datetime
+    landing_rules_version: int
+    unreadable_file: str | None = field(default=None)
+
+    def to_json(self) -> str:
+        values = asdict(self)
+        values["source_month"] = self.source_month.isoformat()
+        values["landed_at"] = self.landed_at.isoformat()
+        return json.dumps(values)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Landing":
+        values = json.loads(text)
+        values["source_month"] = date.fromisoformat(values["source_month"])
+        values["landed_at"] = datetime.fromisoformat(values["landed_at"])
+        return cls(**values)
+
+    def to_row(self) -> dict:
+        """The landing as a row of `tlc.landings`; `tlc.source_files` lacks `event`."""
+        row = asdict(self)
+        del row["unreadable_file"], row["cents"]
+        for name in ("columns", "adaptations", "unknown_columns"):
+            row[name] = json.dumps(row[name], ensure_ascii=False)
+        return row | {name: self.cents.get(name) for name in CENTS_COLUMNS}
+
+    @classmethod
+    def from_row(cls, row: dict) -> "Landing":
+        """A landing from a row of `tlc.source_files`."""
+        values = {"event": "landed"} | row
+        for name in ("columns", "adaptations", "unknown_columns"):
+            values[name] = json.loads(values[name])
+        cents = {name: values.pop(name) for name in CENTS_COLUMNS}
+        return cls(**values, cents=cents)
+
+
+Months = dict[tuple[str, date], Landing]
+
+
+def in_snapshots(table: Table) -> list[Landing]:
+    """The landings that a trip table's snapshots tell of, the oldest first."""
+    return [
+        Landing.from_json(snapshot.summary.additional_properties[SNAPSHOT_KEY])
+        for snapshot in table.metadata.snapshots
+        if SNAPSHOT_KEY in snapshot.summary.additional_properties
+    ]
+
+
+def recorded(tables: Tables) -> Months:
+    """What `tlc.source_files` says is landed, by service and month."""
+    rows = tables.source_files.scan().to_arrow().to_pylist()
+    landings = map(Landing.from_row, rows)
+    return {(one.service_type, one.source_month): one for one in landings}

@@ -1,0 +1,105 @@
+"""What a run says: one line per file, a summary, and progress on a terminal."""
+
+import sys
+from dataclasses import dataclass, field
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from taxi.landing.files import TripFile
+from taxi.landing.records import Landing
+
+
+@dataclass
+class Report:
+    """Says how each file fared, and counts.
+
+    Landed, unchanged and passed-over files are results and go to stdout; refused ones
+    go to stderr.
+    """
+
+    landed: list[Landing] = field(default_factory=list)
+    unchanged_count: int = 0
+    passed_over_count: int = 0
+    refused_count: int = 0
+
+    def land(self, landing: Landing) -> None:
+        self.landed.append(landing)
+        parts = [f"{landing.row_count:,} trips", dollars(landing.cents)]
+        if landing.unreadable_value_count:
+            parts.append(f"{landing.unreadable_value_count:,} unreadable values")
+        if landing.unknown_columns:
+            parts.append(f"not landed: {', '.join(landing.unknown_columns)}")
+        if landing.adaptations:
+            parts.append(f"adapted: {'; '.join(landing.adaptations)}")
+        self._say(landing.event, landing.source_file, ", ".join(parts))
+
+    def leave(self, file: TripFile) -> None:
+        self.unchanged_count += 1
+        self._say("unchanged", file.name)
+
+    def pass_over(self, file: TripFile, reason: str) -> None:
+        self.passed_over_count += 1
+        self._say("passed over", file.name, reason)
+
+    def repair(self, landing: Landing) -> None:
+        self._say("repaired", landing.source_file, "its landing had been cut off")
+
+    def refuse(self, name: str, reason: str) -> None:
+        self.refused_count += 1
+        self._say("refused", name, reason, to=sys.stderr)
+
+    def sum_up(self) -> None:
+        """Print the summary."""
+        trips = sum(landing.row_count for landing in self.landed)
+        cents = sum(one.cents.get("total_amount_cents") or 0 for one in self.landed)
+        passed = self.passed_over_count
+        counts = [
+            f"{len(self.landed)} landed",
+            f"{self.unchanged_count} unchanged",
+            *([f"{passed} passed over"] if passed else []),
+            f"{self.refused_count} refused",
+        ]
+        print(
+            f"files: {', '.join(counts)}; "
+            f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}"
+        )
+
+    def _say(self, event: str, name: str, text: str = "", to=None) -> None:
+        print(f"{event:<11} {name}" + (f": {text}" if text else ""), file=to)
+
+
+def dollars(cents: dict[str, int | None]) -> str:
+    """The sum of total_amount, as 1,093,070.80 dollars."""
+    total = cents.get("total_amount_cents") or 0
+    sign = "-" if total < 0 else ""
+    return f"{sign}{abs(total) // 100:,}.{abs(total) % 100:02d} dollars"
+
+
+class RowProgress:
+    """Shows the rows read of the file at hand, if stderr is a terminal."""
+
+    def __init__(self):
+        console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._progress.add_task("", total=None)
+
+    def __enter__(self) -> "RowProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._progress.stop()
+
+    def begin(self, file: TripFile) -> None:
+        self._progress.reset(self._task, description=file.name, total=None)
+
+    def advance(self, read: int, total: int | None) -> None:
+        self._progress.update(self._task, completed=read, total=total)

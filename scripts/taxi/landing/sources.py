@@ -1,0 +1,73 @@
+"""What the readers of parquet and of CSV have in common."""
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+
+from taxi.errors import TaxiError
+from taxi.landing.layouts import FileColumn
+
+# Rows that are typed at once: few enough to stay in a processor's cache.
+BATCH_ROWS = 1 << 17
+
+
+class Source(Protocol):
+    """A file of trips that was opened.
+
+    Attributes:
+        columns: its columns, in its order.
+        row_count: its rows, as far as it says so before it is read.
+        remarks: what its form asked for, for people.
+    """
+
+    columns: list[FileColumn]
+    row_count: int | None
+    remarks: list[str]
+
+    def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+        """Yield the named columns in the file's order of rows.
+
+        Raises:
+            TaxiError: if the file cannot be read to its end. It names no file.
+        """
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What tells whether a file was changed while it was read."""
+
+    size: int
+    modified: int
+
+
+def stamp(path: Path) -> Stamp:
+    """Look at a file without reading it.
+
+    Raises:
+        TaxiError: if it is no readable file, or empty.
+    """
+    try:
+        if path.is_dir():
+            raise TaxiError("is a folder")
+        status = path.stat()
+        if not path.is_file():
+            raise TaxiError("is no ordinary file")
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        reason = os.strerror(error.errno or errno.EIO).lower()
+        raise TaxiError(f"cannot be read: {reason}") from error
+    if status.st_size == 0:
+        raise TaxiError("is empty: the download brought nothing")
+    return Stamp(status.st_size, status.st_mtime_ns)
+
+
+def first_line(error: Exception) -> str:
+    """An error of a library, short enough for one line."""
+    text = str(error).strip().splitlines()
+    return (text[0] if text else type(error).__name__)[:200]

@@ -1,0 +1,227 @@
+"""The landed tables of the lake: their columns, comments and properties."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from pyiceberg.catalog import Catalog
+from pyiceberg.exceptions import NamespaceAlreadyExistsError, TableAlreadyExistsError
+from pyiceberg.partitioning import PartitionField, PartitionSpec
+from pyiceberg.schema import Schema
+from pyiceberg.table import Table
+from pyiceberg.transforms import IdentityTransform
+from pyiceberg.types import (
+    DateType,
+    DecimalType,
+    IcebergType,
+    IntegerType,
+    LongType,
+    NestedField,
+    StringType,
+    TimestampType,
+    TimestamptzType,
+)
+
+from taxi.errors import TaxiError
+from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
+
+NAMESPACE = "tlc"
+
+_PROPERTIES = {
+    "write.distribution-mode": "none",
+    "write.spark.fanout.enabled": "true",
+    "write.parquet.compression-codec": "zstd",
+    # Old files belong to publications; only the project's own command expires them.
+    "gc.enabled": "false",
+    "write.metadata.delete-after-commit.enabled": "false",
+    # pyiceberg's own retry adds rows again beside those of another landing of the
+    # month; `commits.py` looks first.
+    "commit.retry.num-retries": "0",
+}
+
+_TYPES: dict[Kind, IcebergType] = {
+    Kind.CODE: IntegerType(),
+    Kind.MONEY: DecimalType(9, 2),
+    Kind.DISTANCE: DecimalType(9, 2),
+    Kind.TIME: TimestampType(),
+    Kind.FLAG: StringType(),
+}
+
+_SERVICE = ("service_type", StringType(), "The taxi service, green or yellow.")
+_MONTH = ("source_month", DateType(), "The month of the file's name, as its first day.")
+_FILE = ("source_file", StringType(), "The name of TLC's file.")
+_ROW = (
+    "source_row_number",
+    LongType(),
+    "The row of TLC's file, counted from 0 without header and empty lines.",
+)
+
+_LANDING = [
+    _SERVICE,
+    _MONTH,
+    _FILE,
+    ("source_format", StringType(), "The form of the file, parquet or csv."),
+    ("origin", StringType(), "Where the file was read, as a path or an address."),
+    ("byte_count", LongType(), "Bytes of the file."),
+    ("sha256", StringType(), "SHA-256 of the file's bytes, in hexadecimal."),
+    ("etag", StringType(), "The server's ETag; null for a file of a folder."),
+    ("row_count", LongType(), "Rows of the file, all of which landed."),
+    *(
+        (
+            name,
+            LongType(),
+            f"Sum of {name.removesuffix('_cents')} in cents, taken from the file apart "
+            "from the typed rows; null if the file has no such column.",
+        )
+        for name in CENTS_COLUMNS
+    ),
+    (
+        "unreadable_value_count",
+        LongType(),
+        "Values that did not fit their type and were landed as null.",
+    ),
+    (
+        "columns",
+        StringType(),
+        "The file's columns with physical types: a JSON list of name and type.",
+    ),
+    ("adaptations", StringType(), "What made the file fit: a JSON list of texts."),
+    (
+        "unknown_columns",
+        StringType(),
+        "Columns of the file that were not landed: a JSON list of names.",
+    ),
+    ("landed_at", TimestamptzType(), "When the file was landed. UTC."),
+    (
+        "landing_rules_version",
+        IntegerType(),
+        "The version of the landing rules that typed the file.",
+    ),
+]
+_LANDING_ID = ("landing_id", StringType(), "Names one landing of one file.")
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A landed table as it is to be."""
+
+    name: str
+    doc: str
+    columns: list[tuple[str, IcebergType, str]]
+    is_partitioned: bool = False
+
+    @property
+    def schema(self) -> Schema:
+        return Schema(
+            *(
+                NestedField(number, name, kind, required=False, doc=doc)
+                for number, (name, kind, doc) in enumerate(self.columns, 1)
+            )
+        )
+
+    @property
+    def spec(self) -> PartitionSpec:
+        if not self.is_partitioned:
+            return PartitionSpec()
+        month = self.schema.find_field("source_month").field_id
+        return PartitionSpec(
+            PartitionField(month, 1000, IdentityTransform(), "source_month")
+        )
+
+
+def _trips(service: str) -> Definition:
+    return Definition(
+        f"{service}_trips",
+        f"One row per row of TLC's {service} trip files, typed but not judged.",
+        [
+            *((c.name, _TYPES[c.kind], c.doc) for c in SERVICES[service]),
+            _MONTH,
+            _FILE,
+            _ROW,
+        ],
+        is_partitioned=True,
+    )
+
+
+DEFINITIONS = [
+    *(_trips(service) for service in SERVICES),
+    Definition(
+        "source_files",
+        "One row per TLC file as it is landed now.",
+        [_LANDING_ID, *_LANDING],
+    ),
+    Definition(
+        "landings",
+        "One row per landing, replacement or withdrawal of a file; append only.",
+        [
+            _LANDING_ID,
+            (
+                "event",
+                StringType(),
+                "What happened to the month: landed, replaced or withdrawn.",
+            ),
+            *_LANDING,
+        ],
+    ),
+    Definition(
+        "unreadable_values",
+        "One row per value that did not fit its type and was landed as null.",
+        [
+            _SERVICE,
+            _MONTH,
+            _FILE,
+            _ROW,
+            ("column_name", StringType(), "The landed column that is null there."),
+            ("value_text", StringType(), "The value as it was in the file."),
+            ("reason", StringType(), "Why the value does not fit."),
+        ],
+        is_partitioned=True,
+    ),
+]
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The landed tables, open."""
+
+    trips: dict[str, Table]
+    source_files: Table
+    landings: Table
+    unreadable_values: Table
+
+
+def open_tables(catalog: Catalog) -> Tables:
+    """Open the landed tables, and create those that are missing.
+
+    Raises:
+        TaxiError: if a table is there with other columns.
+    """
+    # Where it exists all the same, another process was quicker.
+    with suppress(NamespaceAlreadyExistsError):
+        catalog.create_namespace_if_not_exists(NAMESPACE)
+    tables = {d.name: _open_table(catalog, d) for d in DEFINITIONS}
+    trips = {service: tables.pop(f"{service}_trips") for service in SERVICES}
+    return Tables(trips, **tables)
+
+
+def _open_table(catalog: Catalog, definition: Definition) -> Table:
+    name = f"{NAMESPACE}.{definition.name}"
+    if not catalog.table_exists(name):
+        with suppress(TableAlreadyExistsError):
+            return catalog.create_table(
+                name,
+                definition.schema,
+                partition_spec=definition.spec,
+                properties=_PROPERTIES | {"comment": definition.doc},
+            )
+    table = catalog.load_table(name)
+    expected = {field.name: field.field_type for field in definition.schema.fields}
+    found = {field.name: field.field_type for field in table.schema().fields}
+    if found != expected:
+        differing = sorted(
+            name for name in expected | found if expected.get(name) != found.get(name)
+        )
+        raise TaxiError(
+            f"{name} was made by another version of this project: column "
+            f"{', '.join(differing)} differs; land into a new lake (TAXI_LAKE)."
+        )
+    return table

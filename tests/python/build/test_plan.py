@@ -1,0 +1,60 @@
+"""What Spark does with the models, read from its physical plans."""
+
+import re
+
+import pytest
+
+TRIP_TABLES = ("green_trips", "yellow_trips")
+
+
+def physical_plan(spark, sql: str) -> str:
+    """Spark's plan of a query, before any stage has run."""
+    (row,) = spark.sql(f"explain {sql}").collect()
+    assert "== Physical Plan ==" in row.plan
+    return row.plan
+
+
+def shuffles(plan: str) -> list[str]:
+    """The exchanges that move rows between tasks, broadcasts not among them."""
+    return re.findall(r"(?<!Broadcast)Exchange .*", plan)
+
+
+@pytest.mark.parametrize(
+    ("model", "joins"),
+    [
+        ("fct_trips", 2),
+        ("fct_monthly_zone_revenue", 1),
+        ("fct_hourly_zone_revenue", 1),
+    ],
+)
+def test_zones_are_joined_by_broadcast(spark, sample, model, joins):
+    plan = physical_plan(spark, sample.compiled(model))
+    assert plan.count("BroadcastHashJoin") == joins
+    # The one join of two large sides is that of green and yellow hours.
+    assert plan.count("SortMergeJoin") == (model == "fct_hourly_zone_revenue")
+
+
+def test_monthly_revenue_shuffles_for_its_aggregation_only(spark, sample):
+    plan = physical_plan(spark, sample.compiled("fct_monthly_zone_revenue"))
+    (shuffle,) = shuffles(plan)
+    assert re.search(
+        r"hashpartitioning\(pickup_location_id.*service_type.*revenue_month", shuffle
+    )
+
+
+def test_trips_are_written_without_a_shuffle(spark, sample):
+    plan = physical_plan(spark, sample.compiled("fct_trips"))
+    # What is left gathers the few unreadable rows, and every trip stays where it is.
+    assert all("source_row_number" in shuffle for shuffle in shuffles(plan))
+
+
+@pytest.mark.parametrize("view", ["int_trips__unioned", "int_trips__reviewed"])
+def test_a_filter_on_month_reaches_the_scan(spark, view):
+    plan = physical_plan(
+        spark,
+        f"select * from intermediate.{view} where source_month = date'2020-12-01'",
+    )
+    for table in TRIP_TABLES:
+        (scan,) = re.findall(rf"BatchScan lake\.tlc\.{table}.*", plan)
+        (filters,) = re.findall(r"filters=([^\]]*)", scan)
+        assert "source_month =" in filters
