@@ -92,7 +92,7 @@ class CsvSource:
             raise TaxiError(_why_no_gzip(error)) from error
         complete = head[: head.rfind(b"\n") + 1] if len(head) == _HEAD else head
         try:
-            return complete.decode("utf-8-sig").splitlines()
+            return complete.decode("utf-8-sig").split("\n")
         except UnicodeDecodeError:
             raise TaxiError("is no CSV: its first lines are no text") from None
 
@@ -134,7 +134,7 @@ _ESCAPED = re.compile("[\\udc80-\\udcff]")
 
 
 def _fields(line: str) -> list[str]:
-    return next(csv.reader([line]), [])
+    return next(csv.reader([line.rstrip("\r")]), [])
 
 
 def _ends_with_newline(path: Path) -> bool:

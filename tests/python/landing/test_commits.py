@@ -9,7 +9,9 @@ from pyiceberg.table import Transaction
 
 import ingest
 from taxi.landing import commits
+from taxi.landing.records import in_snapshots
 from taxi.landing.staging import Staging
+from taxi.landing.tables import open_tables
 from tlc_files import PARQUET_ERAS, changed, trips, write_parquet
 
 GREEN = PARQUET_ERAS["green 2020"]
@@ -62,6 +64,21 @@ def test_repair_keeps_to_the_order_of_landings(landed, monkeypatch):
     assert landed.ingest() == 0
     assert landed.column("landings", "event") == ["landed", "replaced"]
     assert landed.source_file()["row_count"] == 3
+
+
+def test_an_older_landing_that_is_finished_late_changes_no_newer_one(landed):
+    tables = open_tables(landed.lake.open_catalog())
+    write_parquet(landed.folder, GREEN, changed(trips(), 1, extra=0.001))
+    landed.ingest("--max-bad-values", "1")
+    write_parquet(landed.folder, GREEN, trips(count=3))
+    landed.ingest()
+    before = [
+        landed.table(n) for n in ("source_files", "unreadable_values", "landings")
+    ]
+    older, _ = in_snapshots(tables.trips["green"].refresh())
+    commits.finish(tables, older)
+    after = [landed.table(n) for n in ("source_files", "unreadable_values", "landings")]
+    assert after == before
 
 
 def test_a_kill_before_the_commit_leaves_nothing(landed, monkeypatch):
