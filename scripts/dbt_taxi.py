@@ -14,6 +14,7 @@ import logging
 import os
 from contextlib import contextmanager
 from functools import cache, wraps
+from threading import Lock
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
@@ -23,9 +24,10 @@ from dbt_common.exceptions import DbtRuntimeError
 from check_machine import java_command, java_fault
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.spark import point_logs_at_project
+from taxi.spark import start_session
 
 logger = AdapterLogger("Spark")
+starting = Lock()
 
 
 @cache
@@ -33,24 +35,27 @@ def lake_settings() -> dict[str, str]:
     """Check the machine once, prepare the lake, and return its Spark settings."""
     fault = java_fault(java_command(os.environ))
     if fault:
-        raise DbtRuntimeError(fault)
-    try:
-        lake = Lake.from_environment()
-        lake.create_folders()
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
-    point_logs_at_project()
+        raise TaxiError(fault)
+    lake = Lake.from_environment()
+    lake.create_folders()
     # pyspark repeats every failed query on stderr as JSON.
     logging.getLogger("SQLQueryContextLogger").disabled = True
     return lake.spark_settings()
 
 
 def open_on_lake(open_connection):
-    """Wrap the adapter's `open`: the session gets the lake's settings."""
+    """Wrap the adapter's `open`: the session is on the lake, and started quietly."""
 
     @wraps(open_connection)
     def wrapper(cls, connection):
-        connection.credentials.server_side_parameters.update(lake_settings())
+        settings = connection.credentials.server_side_parameters
+        # dbt's threads open their connections at once, and share one session.
+        with starting:
+            try:
+                settings.update(lake_settings())
+                start_session(settings)
+            except TaxiError as error:
+                raise DbtRuntimeError(str(error)) from error
         return open_connection(connection)
 
     return classmethod(wrapper)
