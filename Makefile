@@ -22,7 +22,7 @@ test: lint ## Check everything
 
 .PHONY: lint
 lint: setup ## Check the form of SQL and Python
-	@$(BIN)/sqlfluff lint models tests analyses
+	@$(BIN)/sqlfluff lint
 	@$(BIN)/ruff check scripts tests
 	@$(BIN)/ruff format --check scripts tests
 
