@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
+from sqlalchemy.exc import OperationalError
 
 from taxi.errors import TaxiError
 
@@ -91,11 +92,17 @@ class Lake:
     def open_catalog(self) -> Catalog:
         """Open the lake with pyiceberg; an empty catalog is created where none is."""
         self.create_folders()
-        return SqlCatalog(
-            CATALOG_NAME,
-            uri=f"sqlite:///{self.catalog_file}?timeout={BUSY_SECONDS}",
-            warehouse=f"file://{self.warehouse}",
-        )
+        settings = {
+            "uri": f"sqlite:///{self.catalog_file}?timeout={BUSY_SECONDS}",
+            "warehouse": f"file://{self.warehouse}",
+        }
+        try:
+            return SqlCatalog(CATALOG_NAME, **settings)
+        except OperationalError as error:
+            if "already exists" not in str(error):
+                raise
+            # Another process created the catalog's tables at the same moment.
+            return SqlCatalog(CATALOG_NAME, **settings)
 
     def __str__(self) -> str:
         return str(self.root)
