@@ -20,6 +20,7 @@ from pyiceberg.types import (
     TimestampType,
     TimestamptzType,
 )
+from sqlalchemy.exc import IntegrityError
 
 from taxi.errors import TaxiError
 from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
@@ -196,7 +197,7 @@ def open_tables(catalog: Catalog) -> Tables:
         TaxiError: if a table is there with other columns.
     """
     # Where it exists all the same, another process was quicker.
-    with suppress(NamespaceAlreadyExistsError):
+    with suppress(NamespaceAlreadyExistsError, IntegrityError):
         catalog.create_namespace_if_not_exists(NAMESPACE)
     tables = {d.name: _open_table(catalog, d) for d in DEFINITIONS}
     trips = {service: tables.pop(f"{service}_trips") for service in SERVICES}
