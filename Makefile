@@ -5,7 +5,7 @@ BIN := .venv/bin
 
 .PHONY: help
 help: ## Show this list
-	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
+	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
 setup: check-machine .venv/installed ## Install what the project needs into .venv
@@ -19,6 +19,14 @@ run: setup ## Land the sample, build and test the marts, show what came out
 .PHONY: test
 test: lint ## Check everything
 	@$(BIN)/pytest
+
+.PHONY: test-mutations
+test-mutations: setup ## Break the SQL in many small ways and name the test that notices
+	@TAXI_MUTATIONS=all $(BIN)/pytest tests/python/mutations
+
+.PHONY: test-all
+test-all: lint ## Check everything at length: every mutation, more drawn examples
+	@TAXI_MUTATIONS=all TAXI_EXAMPLES=100 $(BIN)/pytest
 
 .PHONY: lint
 lint: setup ## Check the form of SQL and Python

@@ -80,10 +80,19 @@ def shorten_errors(handler):
 
 
 def first_words(message: str) -> str:
-    """The part of a Spark error that a reader of SQL needs."""
-    for end in ("\n\tat ", "\n\nJVM stacktrace:", "\nJVM stacktrace:"):
-        message = message.partition(end)[0]
-    return message.removeprefix("An error occurred while calling ").strip()
+    """The part of a Spark error that a reader of SQL needs: no plan and no stack."""
+    words = []
+    for line in map(str.strip, message.splitlines()):
+        # dbt puts this heading before an error each time it passes it on.
+        if line == "Runtime Error":
+            continue
+        if line.startswith(("at ", "JVM stacktrace:")):
+            break
+        words.append(line)
+        # A semicolon ends the message where Spark appends the query's plan.
+        if line.endswith(";"):
+            break
+    return "\n".join(words).strip().removesuffix(";")
 
 
 def columns_with_comments(self, relation):

@@ -4,24 +4,17 @@ import argparse
 import errno
 import re
 import sys
-import traceback
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
+from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
-from taxi.lake import PROJECT, Lake
+from taxi.lake import Lake
 from taxi.landing.columns import SERVICES
 from taxi.landing.run import Wishes, run
 
 # A disk that is full or may not be written to: the user's to mend.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-
-
-class Parser(argparse.ArgumentParser):
-    """Says what is wrong with an option in one line."""
-
-    def error(self, message: str):
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -39,7 +32,8 @@ def main(argv: list[str] | None = None) -> int:
         if getattr(error, "errno", None) in _NO_ROOM:
             print(f"ingest: the lake cannot be written: {error}", file=sys.stderr)
             return 1
-        print(f"ingest: failed; see {_write_log()}", file=sys.stderr)
+        log = write_log(logs_folder(), "ingest")
+        print(f"ingest: failed; see {log}", file=sys.stderr)
         return 1
     return 1 if report.refused_count else 0
 
@@ -127,15 +121,6 @@ def _count(text: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no count")
     return int(text)
-
-
-def _write_log() -> Path:
-    """Write the traceback at hand into a file of its own."""
-    folder = PROJECT / "logs"
-    folder.mkdir(exist_ok=True)
-    path = folder / f"ingest-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
-    path.write_text(traceback.format_exc(), encoding="utf-8")
-    return path
 
 
 if __name__ == "__main__":

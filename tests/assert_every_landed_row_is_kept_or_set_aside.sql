@@ -88,7 +88,7 @@ where
     or ledger.set_aside_row_count is distinct from coalesce(facts.set_aside_count, 0)
     or ledger.row_difference is distinct from 0
     or ledger.set_aside_row_count is distinct from (
-        {%- for reason in set_aside_reasons() %}
+        {%- for reason in set_aside_rules() %}
         {{ '+ ' if not loop.first }}ledger.{{ reason }}_row_count
         {%- endfor %}
     )

@@ -6,13 +6,11 @@ select
     service_type,
     source_month,
     count(*) as set_aside_row_count,
-    count_if(set_aside_reason = 'unreadable_value') as unreadable_value_row_count,
-    count_if(set_aside_reason = 'missing_pickup_time') as missing_pickup_time_row_count,
-    count_if(set_aside_reason = 'missing_total') as missing_total_row_count,
-    count_if(set_aside_reason = 'pickup_far_from_source_month')
-        as pickup_far_from_source_month_row_count,
-    count_if(set_aside_reason = 'pickup_zone_not_listed')
-        as pickup_zone_not_listed_row_count,
+    {%- for reason in set_aside_rules() %}
+    count_if(set_aside_reason = '{{ reason }}') as {{ reason }}_row_count,
+    sum(case when set_aside_reason = '{{ reason }}' then total_amount end)
+        as {{ reason }}_total_amount,
+    {%- endfor %}
     sum(fare_amount) as fare_amount,
     sum(extra_amount) as extra_amount,
     sum(mta_tax_amount) as mta_tax_amount,

@@ -10,6 +10,7 @@ select
     pickup_location_id,
     {{ start_of_hour('pickup_at') }} as pickup_hour_at,
     count(*) as trip_count,
+    count_if(is_reversal) as reversal_count,
     count(passenger_count) as counted_passenger_trip_count,
     sum(passenger_count) as passenger_count,
     count(trip_distance_miles) as measured_distance_trip_count,

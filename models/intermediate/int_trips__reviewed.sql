@@ -18,8 +18,9 @@ unreadable_rows as (
 looked_up as (
     select /*+ broadcast(zones), broadcast(unreadable_rows) */
         trips.*,
-        timestampdiff(second, trips.pickup_at, trips.dropoff_at)
+        {{ elapsed_seconds('trips.pickup_at', 'trips.dropoff_at') }}
             as trip_duration_seconds,
+        {{ total_pattern() }} as total_pattern,
         zones.LocationID is not null as has_listed_zone,
         unreadable_rows.source_row_number is not null as has_unreadable_value
     from trips
@@ -35,28 +36,14 @@ looked_up as (
 reviewed as (
     select
         *,
+        {%- for flag, condition in quality_flags().items() %}
+        coalesce({{ condition }}, false) as {{ flag }},
+        {%- endfor %}
         case
-            when has_unreadable_value then 'unreadable_value'
-            when pickup_at is null then 'missing_pickup_time'
-            when total_amount is null then 'missing_total'
-            when
-                to_date(pickup_at) < date_sub(source_month, 31)
-                or to_date(pickup_at) > date_add(last_day(source_month), 31)
-                then 'pickup_far_from_source_month'
-            when not has_listed_zone then 'pickup_zone_not_listed'
-        end as set_aside_reason,
-        coalesce(total_amount < 0, false) as has_negative_total,
-        coalesce(trip_distance_miles = 0, false) as has_zero_distance,
-        coalesce(trip_distance_miles > 100, false) as is_longer_than_100_miles,
-        coalesce(
-            pickup_location_id in (264, 265) or dropoff_location_id in (264, 265), false
-        ) as has_unknown_zone,
-        coalesce(trunc(pickup_at, 'month') != source_month, false)
-            as is_outside_source_month,
-        coalesce(dropoff_at < pickup_at, false) as has_dropoff_before_pickup,
-        coalesce(trip_duration_seconds > 23 * 60 * 60, false)
-            as is_longer_than_23_hours,
-        coalesce(total_amount != {{ sum_of_parts() }}, false) as has_total_unlike_parts
+            {%- for reason, condition in set_aside_rules().items() %}
+            when {{ condition }} then '{{ reason }}'
+            {%- endfor %}
+        end as set_aside_reason
     from looked_up
 )
 

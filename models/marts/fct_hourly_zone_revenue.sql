@@ -12,6 +12,7 @@ hourly as (
         pickup_hour_at,
         service_type,
         sum(trip_count) as trip_count,
+        sum(reversal_count) as reversal_count,
         {{ sum_of_money('total_amount') }} as total_revenue
     from revenue
     group by pickup_location_id, pickup_hour_at, service_type
@@ -32,6 +33,8 @@ side_by_side as (
         coalesce(green.pickup_location_id, yellow.pickup_location_id)
             as pickup_location_id,
         coalesce(green.pickup_hour_at, yellow.pickup_hour_at) as revenue_hour_at,
+        coalesce(green.reversal_count, 0) + coalesce(yellow.reversal_count, 0)
+            as reversal_count,
         coalesce(green.trip_count, 0) as green_trip_count,
         coalesce(green.total_revenue, 0) as green_revenue,
         coalesce(yellow.trip_count, 0) as yellow_trip_count,
@@ -52,6 +55,7 @@ select /*+ broadcast(zones) */
     side_by_side.green_trip_count,
     side_by_side.yellow_trip_count,
     side_by_side.green_trip_count + side_by_side.yellow_trip_count as trip_count,
+    side_by_side.reversal_count,
     cast(side_by_side.green_revenue as decimal(19, 2)) as green_revenue,
     cast(side_by_side.yellow_revenue as decimal(19, 2)) as yellow_revenue,
     cast(side_by_side.green_revenue + side_by_side.yellow_revenue as decimal(19, 2))

@@ -12,6 +12,7 @@ monthly as (
         service_type,
         trunc(pickup_hour_at, 'month') as revenue_month,
         sum(trip_count) as trip_count,
+        sum(reversal_count) as reversal_count,
         sum(passenger_count) as passenger_count,
         sum(counted_passenger_trip_count) as counted_passenger_trip_count,
         sum(trip_distance_miles) as trip_distance_miles,
@@ -40,6 +41,9 @@ select /*+ broadcast(zones) */
     monthly.service_type,
     monthly.revenue_month,
     monthly.trip_count,
+    monthly.reversal_count,
+    -- A reversal and the trip that it reverses are none.
+    monthly.trip_count - 2 * monthly.reversal_count as unreversed_trip_count,
     monthly.fare_revenue,
     monthly.extra_revenue,
     monthly.mta_tax_revenue,

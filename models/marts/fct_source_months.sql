@@ -20,6 +20,10 @@ quarantined as (
     select * from {{ ref('int_quarantined__by_source_month') }}
 ),
 
+flags as (
+    select * from {{ ref('int_flags__by_source_month') }}
+),
+
 -- A month counts wherever it occurs: a file without rows, rows without a file's line
 -- and trips whose file was withdrawn must all be seen.
 months as (
@@ -55,15 +59,14 @@ joined as (
         coalesce(landed.landed_row_count, 0) as landed_row_count,
         coalesce(kept.trip_count, 0) as kept_trip_count,
         coalesce(quarantined.set_aside_row_count, 0) as set_aside_row_count,
-        coalesce(quarantined.unreadable_value_row_count, 0)
-            as unreadable_value_row_count,
-        coalesce(quarantined.missing_pickup_time_row_count, 0)
-            as missing_pickup_time_row_count,
-        coalesce(quarantined.missing_total_row_count, 0) as missing_total_row_count,
-        coalesce(quarantined.pickup_far_from_source_month_row_count, 0)
-            as pickup_far_from_source_month_row_count,
-        coalesce(quarantined.pickup_zone_not_listed_row_count, 0)
-            as pickup_zone_not_listed_row_count,
+        {%- for reason in set_aside_rules() %}
+        coalesce(quarantined.{{ reason }}_row_count, 0) as {{ reason }}_row_count,
+        cast(coalesce(quarantined.{{ reason }}_total_amount, 0) as decimal(19, 2))
+            as {{ reason }}_total_amount,
+        {%- endfor %}
+        {%- for flag in trip_flags() %}
+        coalesce(flags.{{ flag }}_trip_count, 0) as {{ flag }}_trip_count,
+        {%- endfor %}
         coalesce(files.total_amount, 0) as file_total_amount,
         coalesce(landed.total_amount, 0) as landed_total_amount,
         coalesce(kept.total_amount, 0) as kept_total_amount,
@@ -86,6 +89,10 @@ joined as (
         on
             months.service_type = quarantined.service_type
             and months.source_month = quarantined.source_month
+    left join flags
+        on
+            months.service_type = flags.service_type
+            and months.source_month = flags.source_month
 )
 
 select
@@ -98,18 +105,22 @@ select
     landed_row_count,
     kept_trip_count,
     set_aside_row_count,
-    unreadable_value_row_count,
-    missing_pickup_time_row_count,
-    missing_total_row_count,
-    pickup_far_from_source_month_row_count,
-    pickup_zone_not_listed_row_count,
+    {%- for reason in set_aside_rules() %}
+    {{ reason }}_row_count,
+    {%- endfor %}
+    {%- for flag in trip_flags() %}
+    {{ flag }}_trip_count,
+    {%- endfor %}
     cast(file_total_amount as decimal(19, 2)) as file_total_amount,
     cast(landed_total_amount as decimal(19, 2)) as landed_total_amount,
     cast(kept_total_amount as decimal(19, 2)) as kept_total_amount,
     cast(set_aside_total_amount as decimal(19, 2)) as set_aside_total_amount,
-    landed_row_count - kept_trip_count - set_aside_row_count as row_difference,
+    {%- for reason in set_aside_rules() %}
+    {{ reason }}_total_amount,
+    {%- endfor %}
+    file_row_count - kept_trip_count - set_aside_row_count as row_difference,
     cast(
-        landed_total_amount - kept_total_amount - set_aside_total_amount
+        file_total_amount - kept_total_amount - set_aside_total_amount
         as decimal(19, 2)
     ) as total_amount_difference,
     landed_at

@@ -11,6 +11,7 @@ import yaml
 from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
+from taxi.commands import logs_folder
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT, Lake
 
@@ -41,7 +42,8 @@ def start_session(settings: dict[str, str]) -> SparkSession:
     Raises:
         TaxiError: if Spark does not start.
     """
-    logs = Path(os.environ.setdefault("TAXI_LOGS", str(PROJECT / "logs")))
+    logs = logs_folder()
+    os.environ["TAXI_LOGS"] = str(logs)
     os.environ.setdefault("SPARK_CONF_DIR", str(PROJECT / "profiles" / "spark"))
     builder = SparkSession.builder
     for name, value in settings.items():

@@ -17,10 +17,12 @@ class Project:
     """A lake of its own, and the commands on it.
 
     Attributes:
-        folder: where the lake and dbt's artifacts lie; its name holds a space.
+        folder: where the lake and dbt's artifacts lie.
+        source: the project itself, or a copy of it.
     """
 
     folder: Path
+    source: Path = PROJECT
 
     @property
     def lake(self) -> Lake:
@@ -31,10 +33,10 @@ class Project:
         return self.folder / "target"
 
     def call(self, *command: str | Path, check: bool = True):
-        """Run a command in the project's folder; fail with its output."""
+        """Run a command in the project's folder; show its output if it fails."""
         ended = subprocess.run(
             [str(word) for word in command],
-            cwd=PROJECT,
+            cwd=self.source,
             env={
                 **os.environ,
                 "TAXI_LAKE": str(self.lake.root),

@@ -1,160 +1,40 @@
 """Files as TLC writes them, made up: every era with its names and physical types.
 
-The eras follow the drift tables of TLC's files. Trips are plain dictionaries under the
-names of 2025; an era takes from them what it has.
+Trips are plain dictionaries under the names of 2025; an era takes from them what it
+has. Files of many trips that look like real ones are made by `taxi.generate`.
 """
 
 import gzip
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from taxi.generate.eras import Era, csv_era, parquet_era
+
 Trip = dict
 
-_MONEY = ["fare_amount", "extra", "mta_tax", "tip_amount", "tolls_amount"]
-_GREEN_2017 = [
-    "VendorID",
-    "lpep_pickup_datetime",
-    "lpep_dropoff_datetime",
-    "store_and_fwd_flag",
-    "RatecodeID",
-    "PULocationID",
-    "DOLocationID",
-    "passenger_count",
-    "trip_distance",
-    *_MONEY,
-    "ehail_fee",
-    "improvement_surcharge",
-    "total_amount",
-    "payment_type",
-    "trip_type",
-]
-_GREEN_2019 = [*_GREEN_2017, "congestion_surcharge"]
-_YELLOW_2017 = [
-    "VendorID",
-    "tpep_pickup_datetime",
-    "tpep_dropoff_datetime",
-    "passenger_count",
-    "trip_distance",
-    "RatecodeID",
-    "store_and_fwd_flag",
-    "PULocationID",
-    "DOLocationID",
-    "payment_type",
-    *_MONEY,
-    "improvement_surcharge",
-    "total_amount",
-]
-_YELLOW_2019 = [*_YELLOW_2017, "congestion_surcharge"]
-_YELLOW_PARQUET = [*_YELLOW_2019, "airport_fee"]
-
-_IDS = ("VendorID", "PULocationID", "DOLocationID")
-_COUNTS = ("RatecodeID", "passenger_count", "payment_type", "trip_type")
-
-
-@dataclass(frozen=True)
-class Era:
-    """How TLC wrote one service at one time.
-
-    Attributes:
-        month: a month of that time, YYYY-MM.
-        types: names in the file's order, with physical types; None in a CSV.
-    """
-
-    service: str
-    month: str
-    types: dict[str, pa.DataType | None]
-
-    @property
-    def stem(self) -> str:
-        return f"{self.service}_tripdata_{self.month}"
-
-
-def _parquet(
-    service: str,
-    month: str,
-    names: list[str],
-    ids: pa.DataType,
-    counts: pa.DataType,
-    text: pa.DataType,
-    **exceptions: pa.DataType,
-) -> Era:
-    """An era of parquet; money and distance are always doubles."""
-
-    def type_of(name: str) -> pa.DataType:
-        if name.endswith("_datetime"):
-            return pa.timestamp("us")
-        if name == "store_and_fwd_flag":
-            return text
-        return ids if name in _IDS else counts if name in _COUNTS else pa.float64()
-
-    return Era(service, month, {name: type_of(name) for name in names} | exceptions)
-
-
-_OLD = {"ids": pa.int64(), "text": pa.string()}
-_NEW = {"ids": pa.int32(), "counts": pa.int64(), "text": pa.large_string()}
-_NULL = pa.null()
-
 PARQUET_ERAS: dict[str, Era] = {
-    "yellow 2011": _parquet(
-        "yellow",
-        "2011-03",
-        _YELLOW_PARQUET,
-        counts=pa.int64(),
-        **_OLD,
-        congestion_surcharge=_NULL,
-        airport_fee=_NULL,
-    ),
-    "yellow 2018-07": _parquet(
-        "yellow",
-        "2018-07",
-        _YELLOW_PARQUET,
-        counts=pa.float64(),
-        **_OLD,
-        payment_type=pa.int64(),
-        airport_fee=_NULL,
-    ),
-    "yellow 2020": _parquet(
-        "yellow",
-        "2020-12",
-        _YELLOW_PARQUET,
-        counts=pa.float64(),
-        **_OLD,
-        payment_type=pa.int64(),
-    ),
-    "yellow 2023-02": _parquet(
-        "yellow", "2023-02", [*_YELLOW_2019, "Airport_fee"], **_NEW
-    ),
-    "yellow 2025": _parquet(
-        "yellow",
-        "2025-01",
-        [*_YELLOW_2019, "Airport_fee", "cbd_congestion_fee"],
-        **_NEW,
-    ),
-    "green 2020": _parquet(
-        "green",
-        "2020-12",
-        _GREEN_2019,
-        counts=pa.float64(),
-        **_OLD,
-        ehail_fee=_NULL,
-    ),
-    "green 2023-02": _parquet("green", "2023-02", _GREEN_2019, **_NEW),
-    "green 2025": _parquet(
-        "green", "2025-01", [*_GREEN_2019, "cbd_congestion_fee"], **_NEW
-    ),
+    "yellow 2011": parquet_era("yellow", "2011-03"),
+    "yellow 2018-07": parquet_era("yellow", "2018-07"),
+    "yellow 2020": parquet_era("yellow", "2020-12"),
+    "yellow 2023-02": parquet_era("yellow", "2023-02"),
+    "yellow 2025": parquet_era("yellow", "2025-01"),
+    "green 2013": parquet_era("green", "2013-08"),
+    "green 2020": parquet_era("green", "2020-12"),
+    "green 2023-02": parquet_era("green", "2023-02"),
+    "green 2025": parquet_era("green", "2025-01"),
 }
 
 CSV_ERAS: dict[str, Era] = {
-    "yellow 2016-07": Era("yellow", "2016-07", dict.fromkeys(_YELLOW_2017)),
-    "yellow 2017": Era("yellow", "2017-01", dict.fromkeys(_YELLOW_2017)),
-    "yellow 2019": Era("yellow", "2019-01", dict.fromkeys(_YELLOW_2019)),
-    "green 2016-07": Era("green", "2016-07", dict.fromkeys(_GREEN_2017)),
-    "green 2019": Era("green", "2019-01", dict.fromkeys(_GREEN_2019)),
+    "yellow 2016-07": csv_era("yellow", "2016-07"),
+    "yellow 2017": csv_era("yellow", "2017-01"),
+    "yellow 2019": csv_era("yellow", "2019-01"),
+    "green 2016-07": csv_era("green", "2016-07"),
+    "green 2017": csv_era("green", "2017-01"),
+    "green 2019": csv_era("green", "2019-01"),
 }
 
 

@@ -84,7 +84,7 @@ class Lander:
                 source_month=file.month,
                 source_file=file.name,
                 source_format=file.format,
-                origin=str(file.path.absolute()),
+                origin=str(file.path.resolve()),
                 byte_count=before.size,
                 sha256=sha256,
                 etag=None,

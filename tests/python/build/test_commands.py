@@ -1,16 +1,21 @@
 """The commands that a user of dbt types, as they type them."""
 
+import csv
 import json
 
 import pytest
 
+from taxi.lake import PROJECT
+
 MARTS = [
     "dim_payment_types",
+    "dim_quality_rules",
     "dim_rate_codes",
     "dim_trip_types",
     "dim_vendors",
     "dim_zones",
     "fct_hourly_zone_revenue",
+    "fct_month_completeness",
     "fct_monthly_zone_revenue",
     "fct_quarantined_trips",
     "fct_source_month_amounts",
@@ -75,6 +80,17 @@ def test_every_mart_has_a_contract(docs):
         if node["resource_type"] == "model" and node["schema"] == "marts"
     }
     assert marts == dict.fromkeys(MARTS, True)
+
+
+def test_flags_are_described_as_the_rules_list_them(docs):
+    manifest, _ = docs
+    columns = manifest["nodes"]["model.nyc_taxi_revenue.fct_trips"]["columns"]
+    with (PROJECT / "seeds" / "quality_rules.csv").open() as file:
+        flags = [rule for rule in csv.DictReader(file) if rule["effect"] == "flag"]
+    assert flags
+    for rule in flags:
+        described = columns[rule["rule_code"]]["description"]
+        assert " ".join(described.split()) == rule["finds"]
 
 
 def test_what_leaves_the_project_is_an_exposure(docs):

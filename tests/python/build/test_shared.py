@@ -56,3 +56,17 @@ def test_the_marts_equal_the_files(shared, shared_data):
     ]
     assert len(files) == 17
     assert_marts_equal_files(shared, files)
+
+
+def test_the_rates_of_the_rules_are_those_measured(shared):
+    green = [
+        row
+        for row in shared.rows("marts", "fct_source_months")
+        if row["service_type"] == "green"
+    ]
+    row_count = sum(row["file_row_count"] for row in green)
+    for rule in shared.rows("marts", "dim_quality_rules"):
+        kind = "trip" if rule["effect"] == "flag" else "row"
+        found = sum(row[f"{rule['rule_code']}_{kind}_count"] for row in green)
+        percent = Decimal(100 * found) / row_count
+        assert rule["measured_percent"] == percent.quantize(Decimal("0.0001"))

@@ -1,0 +1,92 @@
+"""Explain a number: how the revenue of one zone, month and service arises.
+
+Shows the files of TLC's that bring its trips, the parts of its total, reversals, flags,
+and what was set aside; then whether the trips add up to the mart's cell.
+"""
+
+import argparse
+import os
+import re
+import sys
+from datetime import date
+
+from taxi.commands import Parser, logs_folder, write_log
+from taxi.errors import TaxiError
+from taxi.explain.account import explain
+from taxi.explain.reading import Cell
+from taxi.explain.text import as_json, lines, verdict
+from taxi.lake import Lake
+from taxi.landing.columns import SERVICES
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the account. Return the exit code: 1 if it does not add up."""
+    options = _parser().parse_args(argv)
+    cell = Cell(options.zone, options.month, options.service)
+    try:
+        account = explain(Lake.from_environment().open_catalog(), cell, options.rows)
+        text = as_json(account) if options.json else "\n".join(lines(account))
+        print(text, flush=True)
+    except TaxiError as error:
+        print(f"explain: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:
+        # The reader, such as head, has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception:
+        log = write_log(logs_folder(), "explain")
+        print(f"explain: failed; see {log}", file=sys.stderr)
+        return 1
+    if account.faults:
+        print(f"explain: {verdict(account)}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="explain.py",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--zone", type=_number, required=True, metavar="ID", help="id of the zone"
+    )
+    parser.add_argument(
+        "--month", type=_month, required=True, metavar="YYYY-MM", help="month of pickup"
+    )
+    parser.add_argument(
+        "--service", choices=list(SERVICES), required=True, help="which taxis"
+    )
+    parser.add_argument(
+        "--rows",
+        type=_number,
+        default=0,
+        metavar="N",
+        help="list the first N trips with their rows in TLC's files, counted from 0",
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one such as 74")
+    return int(text)
+
+
+def _month(text: str) -> date:
+    try:
+        if not re.fullmatch(r"[12][0-9]{3}-[0-9]{2}", text):
+            raise ValueError
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no month; write one such as 2023-02"
+        ) from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

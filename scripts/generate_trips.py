@@ -1,0 +1,174 @@
+"""Write made-up trip files that look like TLC's: the same ones for the same seed."""
+
+import argparse
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from taxi.commands import Parser, write_log
+from taxi.errors import TaxiError
+from taxi.generate.volumes import real_row_count
+from taxi.generate.writing import FORMATS, era_of, write_file
+from taxi.lake import PROJECT
+
+_SERVICES = ("green", "yellow")
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command. Return the exit code."""
+    options = _parser().parse_args(argv)
+    try:
+        # All eras first: nothing is written if one of them does not exist.
+        eras = [
+            era_of(service, month, options.format)
+            for service in options.services
+            for month in options.months
+        ]
+        options.to.mkdir(parents=True, exist_ok=True)
+        with _Progress() as progress:
+            for era in eras:
+                rows = options.rows or real_row_count(era.service, era.month)
+                on_rows = progress.begin(f"{era.stem}.{options.format}", rows)
+                path = write_file(
+                    options.to, era, options.format, rows, options.seed, on_rows
+                )
+                print(
+                    f"{path.name}: {rows:,} rows, {path.stat().st_size:,} bytes",
+                    flush=True,
+                )
+    except TaxiError as error:
+        print(f"generate_trips: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(
+            f"generate_trips: {options.to} cannot be written: {error.strerror}",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print(
+            "generate_trips: stopped; the files named above are whole", file=sys.stderr
+        )
+        return 130
+    except Exception:
+        log = write_log(PROJECT / "logs", "generate_trips")
+        print(f"generate_trips: failed; see {log}", file=sys.stderr)
+        return 1
+    return 0
+
+
+class _Progress:
+    """Shows the rows written of the file at hand, if stderr is a terminal."""
+
+    def __init__(self):
+        console = Console(stderr=True)
+        self._bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            console=console,
+            disable=not console.is_terminal,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None)
+
+    def __enter__(self) -> "_Progress":
+        self._bar.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._bar.stop()
+
+    def begin(self, name: str, rows: int) -> Callable[[int], None]:
+        self._bar.reset(self._task, description=name, total=rows)
+        return lambda done: self._bar.update(self._task, completed=done)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="generate_trips.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--services",
+        type=_services,
+        default=_SERVICES,
+        help="services to write, such as green,yellow (default: both)",
+    )
+    parser.add_argument(
+        "--months",
+        type=_months,
+        required=True,
+        help="a month, 2023-01, or first and last, 2019-01:2019-12",
+    )
+    parser.add_argument(
+        "--to",
+        type=Path,
+        required=True,
+        metavar="FOLDER",
+        help="folder to write to; it is made if missing",
+    )
+    parser.add_argument(
+        "--rows",
+        type=_rows,
+        default=100_000,
+        metavar="N",
+        help="rows of each file, or 'real' for about as many as TLC's have "
+        "(default: 100000)",
+    )
+    parser.add_argument(
+        "--format", choices=FORMATS, default="parquet", help="default: parquet"
+    )
+    parser.add_argument(
+        "--seed",
+        type=_seed,
+        default=1,
+        metavar="S",
+        help="a number that stands for all that is left to chance (default: 1)",
+    )
+    return parser
+
+
+def _services(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(text.split(",")))
+    for name in names:
+        if name not in _SERVICES:
+            raise argparse.ArgumentTypeError(
+                f"{name!r} is no service; write {' or '.join(_SERVICES)}"
+            )
+    return names
+
+
+def _months(text: str) -> list[str]:
+    """Every month from the first to the last, as 2023-01."""
+    first, colon, last = text.partition(":")
+    last = last if colon else first
+    form = r"20[0-9]{2}-(0[1-9]|1[0-2])"
+    if not (re.fullmatch(form, first) and re.fullmatch(form, last) and first <= last):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no month (2023-01) nor months in order (2023-01:2024-03)"
+        )
+    ends = [int(end[:4]) * 12 + int(end[5:]) - 1 for end in (first, last)]
+    numbers = range(ends[0], ends[1] + 1)
+    return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+
+def _rows(text: str) -> int | None:
+    if text == "real":
+        return None
+    if not re.fullmatch(r"[1-9][0-9]{0,7}", text):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no count of rows from 1 to 99999999, nor 'real'"
+        )
+    return int(text)
+
+
+def _seed(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,18}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+"""What the command lines share: one line for a wrong option, a log for a surprise."""
+
+import argparse
+import os
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+
+from taxi.lake import PROJECT
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong with an option in one line."""
+
+    def error(self, message: str):
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def logs_folder() -> Path:
+    """Where logs go: the folder that `TAXI_LOGS` names, or the project's `logs`."""
+    return Path(os.environ.get("TAXI_LOGS") or PROJECT / "logs")
+
+
+def write_log(folder: Path, command: str) -> Path:
+    """Write the traceback at hand into a file of its own, and return its path."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{command}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
+    path.write_text(traceback.format_exc(), encoding="utf-8")
+    return path

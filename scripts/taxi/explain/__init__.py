@@ -1,0 +1,4 @@
+"""How the revenue of one cell of fct_monthly_zone_revenue arises.
+
+`reading` asks the tables, `account` reckons, `text` writes for people.
+"""
