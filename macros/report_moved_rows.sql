@@ -1,68 +1,103 @@
 {#
     Says what a changed rule moved: rows that were set aside before this build and are
-    kept now, and the other way round. Only months whose file is the same count, because
-    a restated file moves rows by itself. The state before is the table's own history.
+    kept now, and the other way round. Months whose file changed are left out, because a
+    restated file moves rows by itself. The state before is in the tables' own history.
 #}
 {% macro report_moved_rows(results) %}
-    {%- set built = results
-        | selectattr('node.name', 'equalto', 'fct_quarantined_trips')
-        | selectattr('status', 'equalto', 'success') | list -%}
-    {%- if execute and built -%}
-        {%- set relation = built[0].node.relation_name -%}
-        {%- set versions = run_query(
-            "select snapshot_id from " ~ relation ~ ".snapshots"
-            ~ " where committed_at < timestamp_ltz '" ~ run_started_at ~ "'"
-            ~ ' order by committed_at desc limit 1'
-        ) -%}
-        {%- for version in versions -%}
-            {%- set moved = run_query(
-                moved_rows_sql(relation, version['snapshot_id'])
-            ) -%}
-            {%- for row in moved -%}
+    {%- set names = results
+        | selectattr('status', 'equalto', 'success') | map(attribute='node.name') | list -%}
+    {%- if execute and 'fct_quarantined_trips' in names -%}
+        {%- set before = {} -%}
+        {%- for name in ['fct_quarantined_trips', 'fct_source_months'] -%}
+            {%- set relation = api.Relation.create(schema='marts', identifier=name) -%}
+            {%- if load_relation(relation) is not none -%}
+                {%- for row in run_query(
+                    'select max_by(snapshot_id, committed_at) as version from '
+                    ~ relation ~ ".snapshots where committed_at < timestamp_ltz '"
+                    ~ run_started_at ~ "'"
+                ) if row['version'] is not none -%}
+                    {%- do before.update({
+                        name: relation ~ ' version as of ' ~ row['version']
+                    }) -%}
+                {%- endfor -%}
+            {%- endif -%}
+        {%- endfor -%}
+        {%- if before | length == 2 -%}
+            {%- for row in run_query(moved_rows_sql(before)) -%}
                 {%- do log(
                     row['direction'] ~ ': ' ~ row['row_count'] ~ ' rows, '
                     ~ row['total_amount'] ~ ' USD (' ~ row['set_aside_reason'] ~ ')',
                     info=true
                 ) -%}
             {%- endfor -%}
-        {%- endfor -%}
+        {%- endif -%}
     {%- endif -%}
 {% endmacro %}
 
 
 {#
-    Rows that only one of two versions of fct_quarantined_trips has, by reason. A row
-    that is not landed any more, or comes from another file, did not move.
+    Rows that only one of two versions of fct_quarantined_trips has, by reason, in months
+    of the same file.
 #}
-{% macro moved_rows_sql(relation, version) %}
-    with before_build as (
-        select * from {{ relation }} version as of {{ version }}
+{% macro moved_rows_sql(before) %}
+    with rows_before as (
+        select * from {{ before['fct_quarantined_trips'] }}
     ),
 
-    after_build as (
-        select * from {{ relation }}
+    rows_after as (
+        select * from marts.fct_quarantined_trips
+    ),
+
+    months_before as (
+        select * from {{ before['fct_source_months'] }}
+    ),
+
+    months_after as (
+        select * from marts.fct_source_months
+    ),
+
+    same_files as (
+        select
+            months_after.service_type,
+            months_after.source_month
+        from months_after
+        inner join months_before
+            on
+                months_after.service_type = months_before.service_type
+                and months_after.source_month = months_before.source_month
+                and months_after.sha256 = months_before.sha256
     ),
 
     moved as (
         select
             'Set aside before and kept now' as direction,
-            before_build.*
-        from before_build
-        left anti join after_build on before_build.trip_id = after_build.trip_id
+            rows_before.service_type,
+            rows_before.source_month,
+            rows_before.set_aside_reason,
+            rows_before.total_amount
+        from rows_before
+        left anti join rows_after on rows_before.trip_id = rows_after.trip_id
         union all
         select
             'Kept before and set aside now' as direction,
-            after_build.*
-        from after_build
-        left anti join before_build on after_build.trip_id = before_build.trip_id
+            rows_after.service_type,
+            rows_after.source_month,
+            rows_after.set_aside_reason,
+            rows_after.total_amount
+        from rows_after
+        left anti join rows_before on rows_after.trip_id = rows_before.trip_id
     )
 
     select
-        direction,
-        set_aside_reason,
+        moved.direction,
+        moved.set_aside_reason,
         count(*) as row_count,
-        sum(total_amount) as total_amount
+        sum(moved.total_amount) as total_amount
     from moved
-    group by direction, set_aside_reason
-    order by direction, set_aside_reason
+    inner join same_files
+        on
+            moved.service_type = same_files.service_type
+            and moved.source_month = same_files.source_month
+    group by moved.direction, moved.set_aside_reason
+    order by moved.direction, moved.set_aside_reason
 {%- endmacro %}

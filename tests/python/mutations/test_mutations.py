@@ -31,7 +31,8 @@ def test_a_planted_fault_is_noticed(copy: Project, mutation: Mutation, capsys):
     assert mutation.old in sound, f"the catalogue does not fit {mutation.file}"
     path.write_text(sound.replace(mutation.old, mutation.new, 1))
     try:
-        ended = copy.dbt("build", "--select", f"{mutation.selected}+", check=False)
+        selected = f"{mutation.selected}+"
+        ended = copy.dbt("build", "--fail-fast", "--select", selected, check=False)
         found = failures(copy)
     finally:
         path.write_text(sound)

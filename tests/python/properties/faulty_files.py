@@ -177,8 +177,10 @@ class FaultyFile:
         lines = [[row.get(name, "0.5") for name in names] + surplus for row in table]
         text = "".join(f"{','.join(line)}\r\n" for line in lines)
         end = "\r\n" if header.endswith(b"\r") else "\n"
-        with opened(path, "wb") as stream:
-            stream.write(f"{','.join(shown)}{end}".encode() + empty + text.encode())
+        data = f"{','.join(shown)}{end}".encode() + empty + text.encode()
+        # Without a time, so that the same file is the same bytes.
+        is_zipped = self.form == "csv.gz"
+        path.write_bytes(gzip.compress(data, mtime=0) if is_zipped else data)
 
 
 FAULT = "fault"
@@ -278,6 +280,8 @@ def _meant(column: Column, value: object) -> object:
     if column.kind is Kind.CODE:
         fits = number == int(number) and -(2**31) <= number < 2**31
         return int(number) if fits else FAULT
+    if abs(number) > 10_000_000:  # more than can be rounded
+        return FAULT
     rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
     fits = abs(number - rounded) <= Decimal("0.000001") and abs(rounded) < 10_000_000
     return rounded + 0 if fits else FAULT
