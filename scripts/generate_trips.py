@@ -9,11 +9,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from taxi.commands import Parser, write_log
+from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
 from taxi.generate.volumes import real_row_count
 from taxi.generate.writing import FORMATS, era_of, write_file
-from taxi.lake import PROJECT
 
 _SERVICES = ("green", "yellow")
 
@@ -55,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         )
         return 130
     except Exception:
-        log = write_log(PROJECT / "logs", "generate_trips")
+        log = write_log(logs_folder(), "generate_trips")
         print(f"generate_trips: failed; see {log}", file=sys.stderr)
         return 1
     return 0

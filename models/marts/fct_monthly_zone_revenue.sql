@@ -59,7 +59,7 @@ select /*+ broadcast(zones) */
     cast(
         cast(monthly.passenger_count as decimal(19, 0))
         / nullif(monthly.counted_passenger_trip_count, 0)
-        as decimal(9, 4)
+        as decimal(14, 4)
     ) as average_passenger_count,
     cast(
         monthly.trip_distance_miles / nullif(monthly.measured_distance_trip_count, 0)

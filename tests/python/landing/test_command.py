@@ -90,7 +90,7 @@ def test_the_unexpected_goes_to_a_log(landed, monkeypatch, tmp_path):
     def fail(*_):
         raise RuntimeError("never thought of")
 
-    monkeypatch.setattr(ingest, "PROJECT", tmp_path)
+    monkeypatch.setenv("TAXI_LOGS", str(tmp_path / "logs"))
     monkeypatch.setattr(ingest, "run", fail)
     assert landed.ingest() == 1
     (log,) = (tmp_path / "logs").iterdir()

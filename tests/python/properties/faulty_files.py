@@ -70,7 +70,6 @@ class FaultyFile:
         cells: numbers that choose a row, a column and a value; as many faults.
         shuffle: how the columns are put into another order, if they are.
         spoil: what makes the file one that cannot land.
-        has_few_passengers: no count of passengers is as large as none can be.
     """
 
     service: str
@@ -83,7 +82,6 @@ class FaultyFile:
     changes_case: bool = False
     has_unknown_column: bool = False
     spoil: str | None = None
-    has_few_passengers: bool = False
 
     @property
     def name(self) -> str:
@@ -140,8 +138,6 @@ class FaultyFile:
         plain = pa.int64() if is_moment else field.type
         values = table[column].cast(plain).to_pylist()
         values[row] = menu[choice % len(menu)]
-        if self.has_few_passengers and field.name.lower() == "passenger_count":
-            values[row] = choice % 10
         return table.set_column(column, field, pa.array(values, plain).cast(field.type))
 
     def _moments(self) -> list[int | None]:
@@ -165,8 +161,6 @@ class FaultyFile:
         table = [dict(zip(names, row, strict=False)) for row in rows]
         for row, column, choice in self.cells:
             name, text = names[column % len(names)], TEXTS[choice % len(TEXTS)]
-            if self.has_few_passengers and name == "passenger_count":
-                text = str(choice % 10)
             table[row % len(table)][name] = text
         names = self._order(names)
         shown = self._named(names)

@@ -37,8 +37,6 @@ def drawn_files(seed: int) -> list[FaultyFile]:
             shuffle=chance.choice([None, 1, 2]),
             changes_case=chance.random() < 0.3,
             has_unknown_column=chance.random() < 0.3,
-            # Their mean is null from 100,000 on, for which its type has no place.
-            has_few_passengers=True,
         )
         for source in list(sources.values())[:9]
     ]
