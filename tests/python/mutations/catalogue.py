@@ -241,4 +241,16 @@ MUTATIONS = [
         "* 1.00",
         model="stg_tlc__source_files",
     ),
+    Mutation(
+        "zones: the borough for the name",
+        "models/marts/dim_zones",
+        "Zone as zone_name",
+        "Borough as zone_name",
+    ),
+    Mutation(
+        "vendors: the name for the id",
+        "models/marts/dim_vendors",
+        "vendor_id,",
+        "vendor_name as vendor_id,",
+    ),
 ]
