@@ -1,7 +1,6 @@
 """Small faults in the SQL, each of which some test must notice.
 
-They are listed from the last models to the first: a fault spoils the tables behind its
-model only, so those before it stay sound for the next.
+They are listed from the last models to the first, and by what each breaks.
 """
 
 from dataclasses import dataclass
@@ -170,10 +169,10 @@ MUTATIONS = [
     ),
     Mutation("trips: only pairs", TRIPS, "left join pairs", "inner join pairs"),
     Mutation(
-        "pairs: over months",
+        "pairs: over amounts",
         PAIRS,
-        "trips.source_month = reversed_keys.source_month",
-        "true",
+        "mirrored_amount,\n            pair_number",
+        "pair_number",
     ),
     Mutation(
         "pairs: a dropoff zone must be known",

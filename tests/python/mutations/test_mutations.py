@@ -13,15 +13,16 @@ WHOLE = os.environ.get("TAXI_MUTATIONS") == "all"
 PLANTED = [one for one in MUTATIONS if WHOLE or one.is_in_short_form]
 
 
-def failures(project: Project) -> list[str]:
-    """The names of the tests of the last run that did not pass."""
+def last_results(project: Project, *kinds: str) -> dict[str, str]:
+    """Name and status of each node of these kinds that the last run came to."""
     results = json.loads((project.target / "run_results.json").read_text())["results"]
-    return [
-        result["unique_id"].split(".")[-1 if "unit_test" in result["unique_id"] else 2]
-        for result in results
-        if result["unique_id"].split(".")[0] in ("test", "unit_test")
-        and result["status"] in ("fail", "error")
-    ]
+    names = {result["unique_id"]: result["status"] for result in results}
+    # A generic test's name is followed by a hash, a unit test's is behind its model's.
+    return {
+        key.split(".")[-1 if key.startswith("unit_test") else 2]: status
+        for key, status in names.items()
+        if key.split(".")[0] in kinds
+    }
 
 
 @pytest.mark.parametrize("mutation", PLANTED, ids=lambda mutation: mutation.fault)
@@ -33,9 +34,14 @@ def test_a_planted_fault_is_noticed(copy: Project, mutation: Mutation, capsys):
     try:
         selected = f"{mutation.selected}+"
         ended = copy.dbt("build", "--fail-fast", "--select", selected, check=False)
-        found = failures(copy)
+        tests = last_results(copy, "test", "unit_test")
+        found = [name for name, status in tests.items() if status in ("fail", "error")]
+        was_built = "success" in last_results(copy, "model").values()
     finally:
         path.write_text(sound)
+    if was_built:
+        # Or the next fault would be noticed by what this one left in the tables.
+        copy.dbt("run", "--select", selected)
     assert found, f"nobody noticed: {mutation}\n{ended.stdout}"
     with capsys.disabled():
         print(f"\n  {mutation.fault}: {', '.join(found[:3])}", end="")
