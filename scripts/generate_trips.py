@@ -3,16 +3,13 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
 from pathlib import Path
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
 from taxi.generate.volumes import real_row_count
 from taxi.generate.writing import FORMATS, era_of, write_file
+from taxi.progress import RowProgress
 
 _SERVICES = ("green", "yellow")
 
@@ -28,12 +25,17 @@ def main(argv: list[str] | None = None) -> int:
             for month in options.months
         ]
         options.to.mkdir(parents=True, exist_ok=True)
-        with _Progress() as progress:
+        with RowProgress() as progress:
             for era in eras:
                 rows = options.rows or real_row_count(era.service, era.month)
-                on_rows = progress.begin(f"{era.stem}.{options.format}", rows)
+                progress.begin(f"{era.stem}.{options.format}", rows)
                 path = write_file(
-                    options.to, era, options.format, rows, options.seed, on_rows
+                    options.to,
+                    era,
+                    options.format,
+                    rows,
+                    options.seed,
+                    progress.advance,
                 )
                 print(
                     f"{path.name}: {rows:,} rows, {path.stat().st_size:,} bytes",
@@ -58,33 +60,6 @@ def main(argv: list[str] | None = None) -> int:
         print(f"generate_trips: failed; see {log}", file=sys.stderr)
         return 1
     return 0
-
-
-class _Progress:
-    """Shows the rows written of the file at hand, if stderr is a terminal."""
-
-    def __init__(self):
-        console = Console(stderr=True)
-        self._bar = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._bar.add_task("", total=None)
-
-    def __enter__(self) -> "_Progress":
-        self._bar.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._bar.stop()
-
-    def begin(self, name: str, rows: int) -> Callable[[int], None]:
-        self._bar.reset(self._task, description=name, total=rows)
-        return lambda done: self._bar.update(self._task, completed=done)
 
 
 def _parser() -> argparse.ArgumentParser:

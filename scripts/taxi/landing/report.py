@@ -1,10 +1,7 @@
-"""What a run says: one line per file, a summary, and progress on a terminal."""
+"""What a run says: one line per file, and a summary."""
 
 import sys
 from dataclasses import dataclass, field
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
@@ -74,32 +71,3 @@ def dollars(cents: dict[str, int | None]) -> str:
     total = cents.get("total_amount_cents") or 0
     sign = "-" if total < 0 else ""
     return f"{sign}{abs(total) // 100:,}.{abs(total) % 100:02d} dollars"
-
-
-class RowProgress:
-    """Shows the rows read of the file at hand, if stderr is a terminal."""
-
-    def __init__(self):
-        console = Console(stderr=True)
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            console=console,
-            disable=not console.is_terminal,
-            transient=True,
-        )
-        self._task = self._progress.add_task("", total=None)
-
-    def __enter__(self) -> "RowProgress":
-        self._progress.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._progress.stop()
-
-    def begin(self, file: TripFile) -> None:
-        self._progress.reset(self._task, description=file.name, total=None)
-
-    def advance(self, read: int, total: int | None) -> None:
-        self._progress.update(self._task, completed=read, total=total)

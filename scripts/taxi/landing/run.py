@@ -12,9 +12,10 @@ from taxi.landing import commits, files
 from taxi.landing.files import TripFile
 from taxi.landing.land import Lander, PassedOver, Unchanged
 from taxi.landing.records import Months, recorded
-from taxi.landing.report import Report, RowProgress
+from taxi.landing.report import Report
 from taxi.landing.sources import first_line
 from taxi.landing.tables import Tables, open_tables
+from taxi.progress import RowProgress
 
 
 @dataclass(frozen=True)
@@ -96,7 +97,7 @@ def _land_month(
     """Let the best readable claim to a month have it; say so of the others."""
     holder = None
     for file in claims:
-        progress.begin(file)
+        progress.begin(file.name)
         try:
             if not files.is_read(file.service):
                 raise TaxiError(
