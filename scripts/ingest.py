@@ -1,4 +1,4 @@
-"""Land TLC's trip files, as they are, in the lake's `tlc` tables."""
+"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out."""
 
 import argparse
 import errno
@@ -11,7 +11,10 @@ from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES
+from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
+from taxi.landing.withdraw import withdraw
+from taxi.locks import wait_of_environment
 
 # A disk that is full or may not be written to: the user's to mend.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -21,7 +24,13 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
     options = _parser().parse_args(argv)
     try:
-        report = run(Lake.from_environment(), _wishes(options))
+        lake = Lake.from_environment()
+        wait_seconds = None if options.wait else wait_of_environment()
+        if options.withdraw:
+            report = Report()
+            report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
+        else:
+            report = run(lake, _wishes(options, wait_seconds))
     except TaxiError as error:
         print(f"ingest: {error}", file=sys.stderr)
         return 1
@@ -40,13 +49,20 @@ def main(argv: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
-    parser.add_argument(
+    what = parser.add_mutually_exclusive_group(required=True)
+    what.add_argument(
         "--from",
         dest="folder",
         metavar="FOLDER",
         type=_folder,
-        required=True,
         help="folder of TLC's .parquet, .csv and .csv.gz files",
+    )
+    what.add_argument(
+        "--withdraw",
+        nargs=2,
+        action=_ServiceAndMonth,
+        metavar=("SERVICE", "MONTH"),
+        help="take a landed month out, such as green 2023-02",
     )
     parser.add_argument(
         "--services",
@@ -71,10 +87,15 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let a CSV displace the landed parquet of its month",
     )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for a build that holds the lake, instead of giving up",
+    )
     return parser
 
 
-def _wishes(options: argparse.Namespace) -> Wishes:
+def _wishes(options: argparse.Namespace, wait_seconds: float | None) -> Wishes:
     first, last = options.months
     return Wishes(
         options.folder,
@@ -83,7 +104,24 @@ def _wishes(options: argparse.Namespace) -> Wishes:
         last,
         options.max_bad_values,
         options.replace,
+        wait_seconds,
     )
+
+
+class _ServiceAndMonth(argparse.Action):
+    """Two words, as one service and the first day of one month."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        service, text = values
+        try:
+            if service not in SERVICES:
+                _services(service)
+            first, last = _months(text)
+            if first != last:
+                raise argparse.ArgumentTypeError(f"{text!r} is more than one month")
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from None
+        setattr(namespace, self.dest, (service, first))
 
 
 def _folder(text: str) -> Path:

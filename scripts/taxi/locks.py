@@ -8,6 +8,7 @@ only reads asks nobody. The system lets a lock go when its process dies.
 import fcntl
 import json
 import os
+import re
 import socket
 import sys
 import time
@@ -15,9 +16,14 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+
+if TYPE_CHECKING:
+    # Landing holds the lake too, and starts quicker without Spark's modules.
+    from pyspark.sql import SparkSession
 
 _PAUSE_SECONDS = 0.1
 
@@ -25,6 +31,18 @@ _ADVICE = "try again later, or wait with --wait (dbt: TAXI_WAIT=SECONDS)"
 
 # A JVM whose Python was killed may still be at a commit; it ends by itself.
 _JVM_END_SECONDS = 60
+
+
+def wait_of_environment() -> float:
+    """How many seconds to wait for the lake, by `TAXI_WAIT`; 0 if it is not set.
+
+    Raises:
+        TaxiError: if it is no number of seconds.
+    """
+    text = os.environ.get("TAXI_WAIT") or "0"
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise TaxiError(f"TAXI_WAIT: {text!r} is no number of seconds")
+    return float(text)
 
 
 @dataclass(frozen=True)
@@ -89,6 +107,8 @@ class LakeLock:
     ):
         self._folder = lake.catalog_file.parent / "locks"
         self._record = self._folder / ("alone.json" if alone else "together.json")
+        self._jvm_file = self._folder / "jvm"
+        self._jvm_lock = None
         self._me = Holder.this_process(command)
         lake.create_folders()
         try:
@@ -109,10 +129,12 @@ class LakeLock:
             self._file.close()
             raise
 
-    @property
-    def jvm_file(self) -> Path:
-        """What a JVM of this process locks, so that its death is awaited too."""
-        return self._folder / "jvm"
+    def share_with(self, session: "SparkSession") -> None:
+        """Let the JVM of a session hold the lake too, as it may outlive its Python."""
+        if self._jvm_lock is None and session.sparkContext.master.startswith("local"):
+            file = session._jvm.java.io.RandomAccessFile(str(self._jvm_file), "rw")
+            self._jvm_lock = file.getChannel()
+            self._jvm_lock.lock()
 
     def settle(self) -> None:
         """Forget who was left behind: what it left is repaired."""
@@ -122,6 +144,8 @@ class LakeLock:
     def release(self) -> None:
         """Let the lake go."""
         if not self._file.closed:
+            if self._jvm_lock is not None:
+                self._jvm_lock.close()
             self._record.unlink(missing_ok=True)
             # A child process may hold the same open file: closing would not do.
             fcntl.flock(self._file, fcntl.LOCK_UN)
@@ -154,7 +178,7 @@ class LakeLock:
 
     def _await_jvm(self) -> None:
         end = time.monotonic() + _JVM_END_SECONDS
-        with self.jvm_file.open("a") as file:
+        with self._jvm_file.open("a") as file:
             while True:
                 with suppress(BlockingIOError, PermissionError):
                     fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -162,7 +186,7 @@ class LakeLock:
                 if time.monotonic() >= end:
                     raise TaxiError(
                         "the Spark of a build that was killed still holds the lake; "
-                        f"end its java process, which holds {self.jvm_file}"
+                        f"end its java process, which holds {self._jvm_file}"
                     )
                 time.sleep(_PAUSE_SECONDS)
 

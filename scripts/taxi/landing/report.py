@@ -31,6 +31,13 @@ class Report:
             parts.append(f"adapted: {'; '.join(landing.adaptations)}")
         self._say(landing.event, landing.source_file, ", ".join(parts))
 
+    def withdraw(self, withdrawal: Landing) -> None:
+        self._say(
+            "withdrawn",
+            withdrawal.source_file,
+            f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}",
+        )
+
     def leave(self, file: TripFile) -> None:
         self.unchanged_count += 1
         self._say("unchanged", file.name)

@@ -4,17 +4,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from taxi.errors import TaxiError
-from taxi.lake import Lake, without_secrets
+from taxi.lake import Lake
 from taxi.landing import commits, files
 from taxi.landing.files import TripFile
 from taxi.landing.land import Lander, PassedOver, Unchanged
 from taxi.landing.records import Months, recorded
 from taxi.landing.report import Report
-from taxi.landing.sources import first_line
-from taxi.landing.tables import Tables, open_tables
+from taxi.landing.tables import open_lake_tables
+from taxi.locks import LakeLock
 from taxi.progress import RowProgress
 
 
@@ -28,6 +26,7 @@ class Wishes:
         first, last: months wanted, both included, as their first days.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
+        wait_seconds: how long to wait for a lake that is busy at first; None waits on.
     """
 
     folder: Path
@@ -36,6 +35,7 @@ class Wishes:
     last: date = date.max
     max_bad_values: int = 0
     may_displace: bool = False
+    wait_seconds: float | None = 0
 
     def include(self, file: TripFile) -> bool:
         is_wanted = self.services is None or file.service in self.services
@@ -55,18 +55,19 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             f"{wishes.folder} holds no wanted file of trips "
             "(such as green_tripdata_2023-01.parquet)"
         )
-    tables = _open_tables(lake)
     report = Report()
-    for landing in commits.repair(tables):
-        report.repair(landing)
-    commits.clear_leftovers(tables, lake.root)
+    with LakeLock(lake, "ingest", alone=False, wait_seconds=wishes.wait_seconds):
+        tables = open_lake_tables(lake)
+        for landing in commits.repair(tables):
+            report.repair(landing)
+        commits.clear_leftovers(tables, lake.root)
     for error in odd_names:
         report.refuse(*str(error).split(": ", 1))
     landed = recorded(tables)
     with RowProgress() as progress:
         lander = Lander(
             tables,
-            lake.root,
+            lake,
             wishes.max_bad_values,
             wishes.may_displace,
             progress.advance,
@@ -75,16 +76,6 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             _land_month(claims, lander, landed, report, progress)
     report.sum_up()
     return report
-
-
-def _open_tables(lake: Lake) -> Tables:
-    try:
-        return open_tables(lake.open_catalog())
-    except SQLAlchemyError as error:
-        raise TaxiError(
-            f"the catalog {without_secrets(lake.catalog)} cannot be used: "
-            f"{first_line(error)}"
-        ) from error
 
 
 def _land_month(
