@@ -6,6 +6,7 @@ this folder on the environment's path, so a plain `dbt build` gets:
 - the lake of `TAXI_LAKE`, created and addressed absolutely (`taxi.lake`);
 - a clear line, before Spark starts, when Java is missing or does not fit;
 - a silent session, whose log is `logs/spark.log`;
+- a plan of the months to load (`taxi.building`);
 - the lake to itself while it builds or tests, and an interrupt key that ends Spark's
   jobs (`taxi.locks`);
 - errors of Spark in their own first words, the Java stack only in the log;
@@ -30,6 +31,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from pyspark import SparkContext
 
 from check_machine import java_command, java_fault
+from taxi.building import adapter as building
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
@@ -85,6 +87,7 @@ def release_lake(cleanup):
     @wraps(cleanup)
     def wrapper(self):
         cleanup(self)
+        building.end_plan()
         while held:
             held.pop().release()
 
@@ -208,3 +211,6 @@ SparkAdapter.cancel_open_connections = end_jobs
 requires.fire_event = say_interrupt(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
+for method in building.METHODS:
+    setattr(SparkAdapter, method.__name__, method)
+    SparkAdapter._available_ |= {method.__name__}

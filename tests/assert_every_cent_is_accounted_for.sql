@@ -8,10 +8,12 @@ with expected as (
         source_month,
         {{ amounts_as_rows() }}
     from {{ ref('stg_tlc__source_files') }}
+    where {{ loaded_months() }}
 ),
 
 ledger as (
     select * from {{ ref('fct_source_month_amounts') }}
+    where {{ loaded_months() }}
 )
 
 select

@@ -8,6 +8,7 @@ with files as (
         source_month,
         row_count
     from {{ ref('stg_tlc__source_files') }}
+    where {{ loaded_months() }}
 ),
 
 trips as (
@@ -16,12 +17,14 @@ trips as (
         source_month,
         true as is_kept
     from {{ ref('fct_trips') }}
+    where {{ loaded_months() }}
     union all
     select
         service_type,
         source_month,
         false as is_kept
     from {{ ref('fct_quarantined_trips') }}
+    where {{ loaded_months() }}
 ),
 
 facts as (
@@ -36,6 +39,7 @@ facts as (
 
 ledger as (
     select * from {{ ref('fct_source_months') }}
+    where {{ loaded_months() }}
 ),
 
 months as (

@@ -12,6 +12,7 @@ with trips as (
         coalesce(sum(case when service_type = 'yellow' then total_amount end), 0)
             as yellow_revenue
     from {{ ref('fct_trips') }}
+    where {{ reached_months('pickup_at') }}
     group by pickup_location_id, pickup_date, pickup_hour
 ),
 
@@ -21,6 +22,7 @@ hourly as (
         to_date(revenue_hour_at) as revenue_date,
         hour(revenue_hour_at) as revenue_hour
     from {{ ref('fct_hourly_zone_revenue') }}
+    where {{ reached_revenue('revenue_hour_at') }}
 )
 
 select

@@ -13,11 +13,13 @@ with trips as (
         count(trip_distance_miles) as measured_distance_trip_count,
         count(*) as trip_count
     from {{ ref('fct_trips') }}
+    where {{ reached_months('pickup_at') }}
     group by pickup_location_id, service_type, revenue_month
 ),
 
 monthly as (
     select * from {{ ref('fct_monthly_zone_revenue') }}
+    where {{ reached_revenue('revenue_month') }}
 )
 
 select

@@ -2,10 +2,12 @@
 -- neither cancel out.
 with quarantined as (
     select trip_id from {{ ref('fct_quarantined_trips') }}
+    where {{ loaded_months() }}
 ),
 
 trips as (
     select trip_id from {{ ref('fct_trips') }}
+    where {{ loaded_months() }}
 )
 
 select /*+ broadcast(quarantined) */ trips.trip_id

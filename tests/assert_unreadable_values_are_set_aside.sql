@@ -6,6 +6,17 @@ with files as (
         source_month,
         unreadable_value_count
     from {{ ref('stg_tlc__source_files') }}
+    where {{ loaded_months() }}
+),
+
+listed as (
+    select * from {{ ref('stg_tlc__unreadable_values') }}
+    where {{ loaded_months() }}
+),
+
+quarantined as (
+    select * from {{ ref('fct_quarantined_trips') }}
+    where {{ loaded_months() }}
 ),
 
 unreadable as (
@@ -14,8 +25,8 @@ unreadable as (
         listed.source_month,
         count(*) as listed_value_count,
         count(quarantined.trip_id) as set_aside_value_count
-    from {{ ref('stg_tlc__unreadable_values') }} as listed
-    left join {{ ref('fct_quarantined_trips') }} as quarantined
+    from listed
+    left join quarantined
         on
             listed.service_type = quarantined.service_type
             and listed.source_month = quarantined.source_month

@@ -19,20 +19,30 @@
 
 {% macro spark__persist_docs(relation, model, for_relation, for_columns) %}
     {%- if for_columns and config.persist_column_docs() and model.columns -%}
+        {%- set comments = {} -%}
+        {%- set about_table = {} -%}
+        {#- Columns of the partition are described twice, and their own line is first. -#}
+        {%- for row in get_columns_in_relation_raw(relation) -%}
+            {%- do comments.setdefault(row.col_name, row.comment) -%}
+            {%- do about_table.update({row.col_name: row.data_type}) -%}
+        {%- endfor -%}
         {%- set changes = [] -%}
-        {%- for column in get_columns_in_relation_raw(relation)
-            if column.col_name in model.columns -%}
-            {%- set description = model.columns[column.col_name].description -%}
-            {%- if description and description != column.comment -%}
+        {%- for name, comment in comments.items() if name in model.columns -%}
+            {%- set description = model.columns[name].description -%}
+            {%- if description and description != comment -%}
                 {%- do changes.append(
-                    adapter.quote(column.col_name)
-                    ~ ' comment ' ~ sql_string(description)
+                    adapter.quote(name) ~ ' comment ' ~ sql_string(description)
                 ) -%}
             {%- endif -%}
         {%- endfor -%}
         {%- if changes -%}
             {%- do run_query(
                 'alter table ' ~ relation ~ ' alter column ' ~ changes | join(', ')
+            ) -%}
+        {%- endif -%}
+        {%- if model.description and model.description != about_table.get('Comment') -%}
+            {%- do run_query(
+                'comment on table ' ~ relation ~ ' is ' ~ sql_string(model.description)
             ) -%}
         {%- endif -%}
     {%- endif -%}

@@ -1,7 +1,8 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
 
 with trips as (
     select * from {{ ref('int_trips__unioned') }}
+    where {{ loaded_months() }}
 )
 
 select

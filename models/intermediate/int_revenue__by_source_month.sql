@@ -1,7 +1,8 @@
-{{ config(materialized='table', partition_by=['service_type', 'source_month']) }}
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
 
 with trips as (
     select * from {{ ref('fct_trips') }}
+    where {{ loaded_months() }}
 )
 
 select

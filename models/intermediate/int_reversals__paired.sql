@@ -1,4 +1,4 @@
-{{ config(materialized='table', partition_by=['service_type', 'source_month']) }}
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
 
 with trips as (
     select
@@ -12,7 +12,10 @@ with trips as (
         abs(total_amount) as mirrored_amount,
         total_amount < 0 as is_reversal
     from {{ ref('int_trips__reviewed') }}
-    where set_aside_reason is null and total_amount != 0
+    where
+        {{ loaded_months() }}
+        and set_aside_reason is null
+        and total_amount != 0
 ),
 
 reversed_keys as (

@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    partition_by=['months(revenue_hour_at)'],
+    meta={'revenue_column': 'revenue_hour_at'},
+) }}
+
 with revenue as (
     select * from {{ ref('int_revenue__by_source_month') }}
+    where {{ reached_months('pickup_hour_at') }}
 ),
 
 zones as (

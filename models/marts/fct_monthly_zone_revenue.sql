@@ -1,5 +1,12 @@
+{{ config(
+    materialized='incremental',
+    partition_by=['service_type', 'revenue_month'],
+    meta={'revenue_column': 'revenue_month'},
+) }}
+
 with revenue as (
     select * from {{ ref('int_revenue__by_source_month') }}
+    where {{ reached_months('pickup_hour_at') }}
 ),
 
 zones as (

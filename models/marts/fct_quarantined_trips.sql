@@ -1,4 +1,4 @@
-{{ config(partition_by=['service_type', 'source_month']) }}
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
 
 with reviewed as (
     select * from {{ ref('int_trips__reviewed') }}
@@ -44,4 +44,4 @@ select
     pickup_at,
     dropoff_at
 from reviewed
-where set_aside_reason is not null
+where {{ loaded_months() }} and set_aside_reason is not null

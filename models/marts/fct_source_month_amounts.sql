@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
+
 with in_file as (
     select
         service_type,
@@ -5,6 +7,7 @@ with in_file as (
         'in_file' as side,
         {{ amounts_as_rows() }}
     from {{ ref('stg_tlc__source_files') }}
+    where {{ loaded_months() }}
 ),
 
 landed as (
@@ -14,6 +17,7 @@ landed as (
         'landed' as side,
         {{ amounts_as_rows() }}
     from {{ ref('int_landed__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 kept as (
@@ -23,6 +27,7 @@ kept as (
         'kept' as side,
         {{ amounts_as_rows() }}
     from {{ ref('int_revenue__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 set_aside as (
@@ -32,6 +37,7 @@ set_aside as (
         'set_aside' as side,
         {{ amounts_as_rows() }}
     from {{ ref('int_quarantined__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 amounts as (

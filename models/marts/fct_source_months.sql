@@ -1,9 +1,13 @@
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
+
 with files as (
     select * from {{ ref('stg_tlc__source_files') }}
+    where {{ loaded_months() }}
 ),
 
 landed as (
     select * from {{ ref('int_landed__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 kept as (
@@ -13,15 +17,18 @@ kept as (
         sum(trip_count) as trip_count,
         sum(total_amount) as total_amount
     from {{ ref('int_revenue__by_source_month') }}
+    where {{ loaded_months() }}
     group by service_type, source_month
 ),
 
 quarantined as (
     select * from {{ ref('int_quarantined__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 flags as (
     select * from {{ ref('int_flags__by_source_month') }}
+    where {{ loaded_months() }}
 ),
 
 -- A month counts wherever it occurs: a file without rows, rows without a file's line

@@ -1,12 +1,13 @@
-{{ config(partition_by=['service_type', 'source_month']) }}
+{{ config(materialized='incremental', partition_by=['service_type', 'source_month']) }}
 
 with reviewed as (
     select * from {{ ref('int_trips__reviewed') }}
-    where set_aside_reason is null
+    where {{ loaded_months() }} and set_aside_reason is null
 ),
 
 pairs as (
     select * from {{ ref('int_reversals__paired') }}
+    where {{ loaded_months() }}
 )
 
 select /*+ broadcast(pairs) */

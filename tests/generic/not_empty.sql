@@ -1,7 +1,9 @@
 {#
-    A relation holds at least one row. Without this, tests over nothing would pass.
+    A relation holds at least one row, of whatever month. Without this, tests over nothing
+    would pass.
 #}
 {% test not_empty(model) %}
+{{ config(where='true') }}
 select '{{ model }}' as empty_relation
 where not exists (select 1 from {{ model }})
 {% endtest %}

@@ -12,6 +12,7 @@ select
     byte_count,
     row_count,
     unreadable_value_count,
+    landing_rules_version,
     {{ dollars('fare_amount_cents') }} as fare_amount,
     {{ dollars('extra_cents') }} as extra_amount,
     {{ dollars('mta_tax_cents') }} as mta_tax_amount,

@@ -1,0 +1,147 @@
+"""The methods that this project adds to dbt's adapter, for its macros.
+
+One plan serves all threads of a command, from its start to its end.
+"""
+
+from datetime import date
+
+from dbt.flags import get_flags
+
+from taxi.building import conditions, describe
+from taxi.building.conditions import EVERY_ROW, NO_ROW, of_service_months
+from taxi.building.held import forget
+from taxi.building.logic import Logic
+from taxi.building.plan import Command, Plan, make_plan
+from taxi.lake import Lake
+
+# The commands that build models; others look at all that is there.
+LOADING = {"build", "retry", "run", "seed"}
+
+_plans: list[Plan] = []
+
+
+def end_plan() -> None:
+    """Forget the plan of a command that has ended."""
+    _plans.clear()
+
+
+def plan_build(self, selected: list[str], reach_days: int) -> str:
+    """Plan what the command at hand loads, and return it in words.
+
+    Args:
+        selected: ids of the nodes that the command selects.
+        reach_days: how far a pickup may lie from its source month, in days.
+    """
+    end_plan()
+    flags = get_flags()
+    if flags.WHICH not in LOADING:
+        return ""
+    config = self.config
+    logic = Logic(
+        self.get_macro_resolver(),
+        config.project_name,
+        config.vars.to_dict() | config.cli_vars,
+    )
+    command = Command(
+        frozenset(selected),
+        runs_tests=flags.WHICH == "build",
+        is_full_refresh=bool(flags.FULL_REFRESH),
+        is_empty=bool(getattr(flags, "EMPTY", False)),
+    )
+    catalog = Lake.from_environment().open_catalog()
+    plan = make_plan(catalog, logic, command, reach_days)
+    if command.selected & {node.unique_id for node in logic.nodes("model")}:
+        forget(catalog, plan.months)
+    _plans.append(plan)
+    return describe.in_words(plan, logic)
+
+
+def stays(self, node_id: str) -> bool:
+    """Whether a model or seed is left as it is."""
+    return any(node_id in plan.staying for plan in _plans)
+
+
+def is_replaced_whole(self, node_id: str) -> bool:
+    """Whether all rows of a model are made anew."""
+    return all(node_id in plan.replaced_whole for plan in _plans)
+
+
+def counts_as_loaded(self) -> bool:
+    """Whether all models are built, so that the landed months are then loaded."""
+    return all(plan.is_complete for plan in _plans)
+
+
+def passed_rows(self) -> str:
+    """Condition for the months whose tests have passed if the command ends well."""
+    return of_service_months(_plans[0].tested) if _plans else NO_ROW
+
+
+def logic_of_tests(self) -> str:
+    """Hash of all that the verdict of the tests follows from."""
+    return _plans[0].logic if _plans else ""
+
+
+def loaded_rows(self, node_id: str) -> str:
+    """Condition for the rows, by source month, that a model loads."""
+    return _plans[0].loaded_rows(node_id) if _plans else EVERY_ROW
+
+
+def reached_rows(self, node_id: str, column: str) -> str:
+    """Condition for revenue by source month whose hour a loaded month can change."""
+    return _plans[0].reached_rows(node_id, column) if _plans else EVERY_ROW
+
+
+def reachable_rows(self, column: str) -> str:
+    """Condition for the rows of a mart of revenue that a loaded month can change."""
+    return _plans[0].reachable_rows(column)
+
+
+def revenue_rows(self, column: str, months: list[date]) -> str:
+    """Condition for some months, as their first days, of a mart of revenue."""
+    return conditions.revenue_rows(column, months)
+
+
+def tested_rows(self, node_id: str) -> str:
+    """Condition for the rows of a model, seed or source that a test looks at."""
+    manifest = self.get_macro_resolver()
+    node = manifest.nodes.get(node_id) or manifest.sources.get(node_id)
+    return _plans[0].tested_rows(node) if _plans and node else EVERY_ROW
+
+
+def tested_months(self) -> str:
+    """Condition for the rows, by source month, that tests look at."""
+    return _plans[0].tested_months() if _plans else EVERY_ROW
+
+
+def tested_revenue(self, column: str) -> str:
+    """Condition for the rows of a mart of revenue that tests look at."""
+    return _plans[0].tested_revenue(column) if _plans else EVERY_ROW
+
+
+def tested_pickups(self, column: str) -> str:
+    """Condition for the trips that a test compares with a mart of revenue."""
+    return _plans[0].tested_pickups(column) if _plans else EVERY_ROW
+
+
+def logic_properties(self, node_id: str) -> dict[str, str]:
+    """What a table or view says of itself: the hash of its logic."""
+    return _plans[0].properties.get(node_id, {}) if _plans else {}
+
+
+METHODS = (
+    plan_build,
+    stays,
+    is_replaced_whole,
+    counts_as_loaded,
+    passed_rows,
+    logic_of_tests,
+    loaded_rows,
+    reached_rows,
+    reachable_rows,
+    revenue_rows,
+    tested_rows,
+    tested_months,
+    tested_pickups,
+    tested_revenue,
+    logic_properties,
+)

@@ -1,0 +1,43 @@
+"""A plan in words, as a person reads it when a build starts."""
+
+from collections.abc import Iterable
+
+from taxi.building.conditions import ServiceMonth
+from taxi.building.logic import Logic
+from taxi.building.plan import Plan
+
+# More names than this are a number.
+_NAMES = 6
+
+
+def in_words(plan: Plan, logic: Logic) -> str:
+    """What a build loads, takes out and leaves, in one line."""
+    facts = [
+        node.name
+        for node in logic.nodes("model")
+        if node.unique_id in plan.replaced_whole
+        and node.config.materialized == "incremental"
+    ]
+    landed = _count(plan.landed)
+    if facts:
+        return f"Loads all {landed}, because these are new or changed: {_listed(facts)}"
+    loaded = sorted(plan.months & plan.landed)
+    gone = sorted(plan.months - plan.landed)
+    if not plan.months:
+        return f"Nothing to load: the facts hold {landed} as they are landed"
+    parts = [f"Loads {_listed(loaded)}"] if loaded else []
+    parts += [f"takes out {_listed(gone)}"] if gone else []
+    left = _count(plan.landed - plan.months)
+    return f"{' and '.join(parts).capitalize()}; {left} stay as they are"
+
+
+def _listed(names: Iterable[object]) -> str:
+    words = [str(name) for name in names]
+    more = len(words) - _NAMES
+    if more > 1:
+        words = [*words[:_NAMES], f"{more} more"]
+    return ", ".join(words)
+
+
+def _count(months: frozenset[ServiceMonth]) -> str:
+    return "1 month" if len(months) == 1 else f"{len(months)} months"

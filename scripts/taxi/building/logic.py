@@ -1,0 +1,126 @@
+"""What the rows of a model follow from, beside the landed months, as a hash.
+
+A model's rows follow from its SQL, the macros and vars in it, what it is kept as, the
+types of its contract, and the same of all models and seeds before it. A description
+changes no row.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from hashlib import sha256
+from typing import Any
+
+from dbt.contracts.graph.manifest import Manifest
+
+_VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
+
+# What a table is kept as; other settings change no row.
+_SETTINGS = ("materialized", "file_format", "partition_by", "tblproperties")
+
+
+class Logic:
+    """Hashes of the nodes of one project.
+
+    Args:
+        manifest: dbt's manifest.
+        project: name of the project; macros of dbt's own packages are left out.
+        variables: values of the project's vars, those of the command line included.
+    """
+
+    def __init__(self, manifest: Manifest, project: str, variables: dict[str, Any]):
+        self._manifest = manifest
+        self._project = project
+        self._variables = variables
+        self._known: dict[str, str] = {}
+
+    def of(self, node_id: str) -> str:
+        """Hash of a model or seed: what its rows follow from."""
+        if node_id not in self._known:
+            node = self._manifest.nodes[node_id]
+            self._known[node_id] = _hash(
+                self._seed(node) if node.resource_type == "seed" else self._model(node)
+            )
+        return self._known[node_id]
+
+    def nodes(self, *kinds: str) -> list:
+        """The enabled nodes of some kinds, such as `model`."""
+        return [
+            node
+            for node in self._manifest.nodes.values()
+            if node.resource_type in kinds
+        ]
+
+    def rests_on_landed(self, node_id: str) -> bool:
+        """Whether a model selects, by whatever way, from what is landed."""
+        node = self._manifest.nodes[node_id]
+        return any(
+            parent.startswith("source.")
+            or (parent.startswith("model.") and self.rests_on_landed(parent))
+            for parent in node.depends_on_nodes
+        )
+
+    def parents(self, node_id: str) -> list[str]:
+        """The models and seeds that a node selects from."""
+        return [
+            parent
+            for parent in self._manifest.nodes[node_id].depends_on_nodes
+            if parent.startswith(("model.", "seed."))
+        ]
+
+    @cached_property
+    def of_all(self) -> str:
+        """Hash of everything that the rows and the verdict of the tests follow from."""
+        return _hash(
+            [
+                sorted(self.of(one.unique_id) for one in self.nodes("model", "seed")),
+                sorted(_hash(self._test(one)) for one in self.nodes("test")),
+            ]
+        )
+
+    def _seed(self, node) -> list:
+        return [node.checksum.checksum, node.config.column_types]
+
+    def _model(self, node) -> list:
+        macros = self._macros(node.depends_on.macros)
+        return [
+            node.raw_code,
+            {name: node.config.get(name) for name in _SETTINGS},
+            {name: column.data_type for name, column in node.columns.items()},
+            [macro.macro_sql for macro in macros],
+            self._values([node.raw_code, *(macro.macro_sql for macro in macros)]),
+            [self.of(parent) for parent in sorted(self.parents(node.unique_id))],
+        ]
+
+    def _test(self, node) -> list:
+        macros = self._macros(node.depends_on.macros)
+        metadata = getattr(node, "test_metadata", None)
+        return [
+            node.raw_code,
+            repr(metadata.kwargs) if metadata else None,
+            [node.config.where, node.config.severity, node.config.enabled],
+            [macro.macro_sql for macro in macros],
+            self._values([node.raw_code, *(macro.macro_sql for macro in macros)]),
+        ]
+
+    def _macros(self, names: Iterable[str]) -> list:
+        """The project's macros of these names and those they call, in order of name."""
+        found = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            macro = self._manifest.macros.get(name)
+            if macro and macro.package_name == self._project and name not in found:
+                found[name] = macro
+                waiting.extend(macro.depends_on.macros)
+        return [found[name] for name in sorted(found)]
+
+    def _values(self, texts: list[str]) -> dict[str, Any]:
+        names = {name for text in texts for name in _VAR.findall(text)}
+        return {name: self._variables.get(name) for name in names}
+
+
+def _hash(parts: Any) -> str:
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return sha256(text.encode()).hexdigest()
