@@ -71,11 +71,14 @@
                 group by {{ names }} having sum(side) != 0
             )
 
-            select distinct trunc({{ column }}, 'month') as revenue_month
+            select distinct
+                {{ 'service_type' if 'service_type' in model.columns else 'null' }}
+                    as service_type,
+                trunc({{ column }}, 'month') as revenue_month
             from differing
         {%- endset -%}
         {%- for row in run_query(changed) -%}
-            {%- do months.append(row['revenue_month']) -%}
+            {%- do months.append((row['service_type'], row['revenue_month'])) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(adapter.revenue_rows(column, months)) }}

@@ -8,7 +8,12 @@ from datetime import date
 from dbt.flags import get_flags
 
 from taxi.building import conditions, describe
-from taxi.building.conditions import EVERY_ROW, NO_ROW, of_service_months
+from taxi.building.conditions import (
+    EVERY_ROW,
+    NO_ROW,
+    ServiceMonth,
+    of_service_months,
+)
 from taxi.building.held import forget
 from taxi.building.logic import Logic
 from taxi.building.plan import Command, Plan, make_plan
@@ -96,9 +101,17 @@ def reachable_rows(self, column: str) -> str:
     return _plans[0].reachable_rows(column)
 
 
-def revenue_rows(self, column: str, months: list[date]) -> str:
-    """Condition for some months, as their first days, of a mart of revenue."""
-    return conditions.revenue_rows(column, months)
+def revenue_rows(self, column: str, months: list[tuple[str | None, date]]) -> str:
+    """Condition for some months of a mart of revenue.
+
+    Args:
+        column: the mart's month, or its hour.
+        months: services, None in a mart of all, and months, as their first days.
+    """
+    by_service = [ServiceMonth(*one) for one in months if one[0]]
+    if by_service:
+        return conditions.of_service_months(by_service, column)
+    return conditions.revenue_rows(column, {month for _, month in months})
 
 
 def tested_rows(self, node_id: str) -> str:

@@ -25,13 +25,15 @@ class ServiceMonth:
         return f"{self.service} {self.month:%Y-%m}"
 
 
-def of_service_months(months: Iterable[ServiceMonth]) -> str:
-    """The rows of some months of some services, by service_type and source_month."""
+def of_service_months(
+    months: Iterable[ServiceMonth], column: str = "source_month"
+) -> str:
+    """The rows of some months of some services, by service_type and a month."""
     by_service: dict[str, set[date]] = {}
     for one in months:
         by_service.setdefault(one.service, set()).add(one.month)
     conditions = [
-        f"(service_type = '{service}' and {of_months('source_month', wanted)})"
+        f"(service_type = '{service}' and {of_months(column, wanted)})"
         for service, wanted in sorted(by_service.items())
     ]
     return f"({' or '.join(conditions)})" if conditions else NO_ROW

@@ -20,7 +20,7 @@ def in_words(plan: Plan, logic: Logic) -> str:
     ]
     landed = _count(plan.landed)
     if facts:
-        return f"Loads all {landed}, because these are new or changed: {_listed(facts)}"
+        return f"Loads all ({landed}), as these are new or changed: {_listed(facts)}"
     loaded = sorted(plan.months & plan.landed)
     gone = sorted(plan.months - plan.landed)
     if not plan.months:
