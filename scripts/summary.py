@@ -1,4 +1,4 @@
-"""Print what the lake holds: trips by service, the best zones, and where it lies."""
+"""Print what is published: trips by service, the best zones, and where it lies."""
 
 import argparse
 import sys
@@ -6,27 +6,17 @@ from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
 
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.publishing.reading import Marts, read_published
 
 BEST_ZONES = 5
 
 
-def read_mart(catalog: Catalog, name: str, columns: tuple[str, ...]) -> pa.Table:
-    """Read columns of a mart without a JVM.
-
-    Raises:
-        TaxiError: if the mart was never built.
-    """
-    try:
-        return (
-            catalog.load_table(("marts", name)).scan(selected_fields=columns).to_arrow()
-        )
-    except NoSuchTableError as error:
-        raise TaxiError(f"marts.{name} was not built yet; run dbt build.") from error
+def read_mart(marts: Marts, name: str, columns: tuple[str, ...]) -> pa.Table:
+    """Read columns of a mart without a JVM."""
+    return marts.open(name).scan(selected_fields=columns).to_arrow()
 
 
 def service_lines(months: pa.Table) -> list[str]:
@@ -60,10 +50,10 @@ def best_zone_lines(revenue: pa.Table) -> list[str]:
 
 
 def summary(lake: Lake) -> list[str]:
-    """The whole summary, line by line."""
-    catalog = lake.open_catalog()
+    """The whole summary, line by line, all of one publication."""
+    marts = read_published(lake)
     months = read_mart(
-        catalog,
+        marts,
         "fct_source_months",
         (
             "service_type",
@@ -75,7 +65,7 @@ def summary(lake: Lake) -> list[str]:
         ),
     )
     revenue = read_mart(
-        catalog,
+        marts,
         "fct_monthly_zone_revenue",
         (
             "revenue_month",

@@ -1,0 +1,24 @@
+{#
+    Records that a command begins to change tables.
+#}
+{% macro begin_build() %}
+    {%- if execute -%}
+        {%- do adapter.begin_build() -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#
+    Records what the command left, and which tables its tests judged; then says how
+    readers get to see them.
+#}
+{% macro end_build(results) %}
+    {%- if execute -%}
+        {%- set made = results
+            | selectattr('status', 'equalto', 'success') | map(attribute='node.name') -%}
+        {%- set said = adapter.end_build(results, 'all' if 'fct_trips' in made else []) -%}
+        {%- if said -%}
+            {%- do log(said, info=true) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
