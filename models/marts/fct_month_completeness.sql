@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set factor = var('unusual_month_factor') %}
 
 with landed as (

@@ -18,6 +18,14 @@ from taxi.publishing.tables import read_builds, read_publications
 # Three marts are enough: each row of theirs says which build wrote it.
 NAMES = ("dim_zones", "fct_source_months", "fct_trips")
 
+_SCHEMA = pa.schema(
+    {
+        "kept_trip_count": pa.int64(),
+        "kept_total_amount": pa.decimal128(19, 2),
+        "set_aside_row_count": pa.int64(),
+    }
+)
+
 
 @dataclass(frozen=True)
 class SmallMarts:
@@ -43,7 +51,7 @@ class SmallMarts:
             "kept_total_amount": Decimal(value) + Decimal("0.01"),
             "set_aside_row_count": 2 * value,
         }
-        rows = pa.Table.from_pylist([row])
+        rows = pa.Table.from_pylist([row], schema=_SCHEMA)
         for name in names:
             table = catalog.create_table_if_not_exists((MARTS, name), rows.schema)
             if table.current_snapshot():
