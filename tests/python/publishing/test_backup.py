@@ -8,6 +8,7 @@ import subprocess
 
 import pytest
 
+from project import SAMPLE
 from small_marts import NAMES, values
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
@@ -77,6 +78,7 @@ def test_a_lake_moves_if_its_old_path_leads_to_the_new_one(two, tmp_path):
     assert ended.returncode == 0, ended.stderr
     assert root.is_symlink() and not elsewhere.is_symlink()
     assert two.seen() == dict.fromkeys(NAMES, 2)
+    two.project.script("ingest.py", "--from", SAMPLE, "--months", "2025-01")
     two.build(3)
     publish(two.lake)
     assert values(read_published(two.lake)) == dict.fromkeys(NAMES, 3)
