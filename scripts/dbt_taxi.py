@@ -19,7 +19,6 @@ import sys
 import time
 from contextlib import contextmanager, suppress
 from functools import cache, wraps
-from pathlib import Path
 from threading import Lock, Thread
 
 from dbt.adapters.events.logging import AdapterLogger
@@ -35,7 +34,7 @@ from check_machine import java_command, java_fault
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
-from taxi.publishing import building
+from taxi.publishing import hooks
 from taxi.spark import start_session
 
 # The commands that change tables, or compare several with each other.
@@ -50,13 +49,9 @@ HOLDING = {
     "test",
 }
 
-# Those of them whose tables may be published.
-RECORDED = {"build", "retry", "run", "seed", "snapshot"}
-
 logger = AdapterLogger("Spark")
 starting = Lock()
 held: list[LakeLock] = []
-begun: list[int] = []
 
 
 @cache
@@ -207,31 +202,6 @@ def columns_with_comments(self, relation):
         }
 
 
-def begin_build(self) -> None:
-    """Record that a command begins to change tables: `adapter.begin_build()`."""
-    command = get_flags().WHICH
-    if command in RECORDED:
-        project = Path(self.config.project_root)
-        begun[:] = [
-            building.begin_build(Lake.from_environment(), f"dbt {command}", project)
-        ]
-
-
-def end_build(self, results, months) -> str | None:
-    """Record how it ended, and return a closing line: `adapter.end_build(...)`.
-
-    Args:
-        months: what was loaded, as service and month of file, or `all`.
-    """
-    if not begun:
-        return None
-    flags = get_flags()
-    is_whole = not getattr(flags, "EMPTY", False) and not getattr(flags, "SAMPLE", None)
-    nodes = self.get_macro_resolver().nodes
-    lake = Lake.from_environment()
-    return building.end_build(lake, begun.pop(), results, nodes, months, is_whole)
-
-
 SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
 SparkConnectionManager.exception_handler = shorten_errors(
     SparkConnectionManager.exception_handler
@@ -240,6 +210,6 @@ SparkAdapter.cancel_open_connections = end_jobs
 requires.fire_event = say_interrupt(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
-SparkAdapter.begin_build = begin_build
-SparkAdapter.end_build = end_build
+SparkAdapter.begin_build = hooks.begin_build
+SparkAdapter.end_build = hooks.end_build
 SparkAdapter._available_ |= {"begin_build", "end_build"}

@@ -1,13 +1,12 @@
 """Print what is published: trips by service, the best zones, and where it lies."""
 
-import argparse
 import sys
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from taxi.errors import TaxiError
+from taxi.commands import Parser, run_script
 from taxi.lake import Lake
 from taxi.publishing.reading import Marts, read_published
 
@@ -89,12 +88,12 @@ def summary(lake: Lake) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Print the summary of the lake that the environment names."""
-    argparse.ArgumentParser(description=__doc__).parse_args(argv)
-    try:
-        print("\n".join(summary(Lake.from_environment())))
-    except TaxiError as error:
-        print(error, file=sys.stderr)
-        return 1
+    Parser(prog="summary.py", description=__doc__).parse_args(argv)
+    return run_script("summary", _run)
+
+
+def _run() -> int:
+    print("\n".join(summary(Lake.from_environment())), flush=True)
     return 0
 
 

@@ -48,6 +48,9 @@ def run_script(name: str, work: Callable[[], int]) -> int:
     except BrokenPipeError:
         # The reader, such as head, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Of a file of the lake: it names the file.
+        print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
     except Exception:
         log = write_log(logs_folder(), name)
         print(f"{name}: failed; see {log}", file=sys.stderr)

@@ -16,7 +16,6 @@ from taxi.publishing.records import FAILED, PASSED, Totals
 from taxi.publishing.tables import (
     create_tables,
     finish_build,
-    read_builds,
     read_publications,
     start_build,
 )
@@ -44,10 +43,7 @@ def begin_build(lake: Lake, command: str, project: Path) -> int:
     with database(lake) as engine:
         create_tables(engine)
         with engine.begin() as connection:
-            before = None
-            # What a damaged ledger said nobody knows; the build makes it anew.
-            with suppress(TaxiError, OSError):
-                before = _ledger_totals(connection)
+            before = _ledger_totals(connection)
             return start_build(connection, command, git_commit(project), before)
 
 
@@ -87,7 +83,7 @@ def end_build(
         }
         after = _ledger_totals(connection)
         finish_build(connection, build_id, is_complete, outcome, months, after, marts)
-        return _closing_line(connection, build_id)
+        return _closing_line(connection, outcome, is_complete, marts)
 
 
 def outcome_of(results: Iterable) -> str:
@@ -127,27 +123,27 @@ def git_commit(project: Path) -> str | None:
 
 
 def _ledger_totals(connection: Connection) -> Totals | None:
-    """The totals of the ledger at this moment; none if it was not built."""
-    marts = Marts(MARTS, read_pointers(connection, MARTS))
+    """The totals of the ledger at this moment; none if it cannot be read."""
     columns = ("kept_trip_count", "kept_total_amount", "set_aside_row_count")
-    if "fct_source_months" not in marts.locations:
-        return None
-    ledger = marts.open("fct_source_months")
-    if not set(columns) <= set(ledger.schema().column_names):
-        return None
-    rows = ledger.scan(selected_fields=columns).to_arrow()
-    kept, amount, set_aside = (pc.sum(rows[name]).as_py() or 0 for name in columns)
-    return Totals(int(kept), int(amount * 100), int(set_aside))
+    marts = Marts(MARTS, read_pointers(connection, MARTS))
+    # It may not be built yet, of an older layout, or damaged: the build mends that.
+    with suppress(TaxiError, OSError, ValueError):
+        ledger = marts.open("fct_source_months")
+        rows = ledger.scan(selected_fields=columns).to_arrow()
+        kept, amount, set_aside = (pc.sum(rows[name]).as_py() or 0 for name in columns)
+        return Totals(int(kept), int(amount * 100), int(set_aside))
+    return None
 
 
-def _closing_line(connection: Connection, build_id: int) -> str | None:
-    build = next(one for one in read_builds(connection) if one.build_id == build_id)
+def _closing_line(
+    connection: Connection, outcome: str, is_complete: bool, marts: dict[str, str]
+) -> str | None:
     published = read_pointers(connection, PUBLISHED)
-    if build.outcome == FAILED:
+    if outcome == FAILED:
         return _kept_line(connection) if published else "Nothing is published yet."
-    if not build.is_publishable:
+    if not is_complete:
         return None
-    if published == build.marts:
+    if published == marts:
         return "Published already: nothing in the marts has changed."
     return "Publish it: python scripts/publish.py"
 
