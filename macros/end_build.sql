@@ -1,14 +1,4 @@
 {#
-    Records that a command begins to change tables.
-#}
-{% macro begin_build() %}
-    {%- if execute -%}
-        {%- do adapter.begin_build() -%}
-    {%- endif -%}
-{% endmacro %}
-
-
-{#
     Records what the command left, and which tables its tests judged; then says how
     readers get to see them.
 #}

@@ -152,8 +152,8 @@ def _notes(build: Build, last: Build, working: dict[str, str]) -> list[str]:
     ]
     if changed:
         notes.append(
-            f"the marts have changed since build {build.build_id}, untested: "
-            f"{', '.join(changed)}; readers see the tested versions"
+            f"the marts have changed since build {build.build_id}: "
+            f"{', '.join(changed)}; readers see the versions that it tested"
         )
     return notes
 
