@@ -11,10 +11,20 @@ help: ## Show this list
 setup: check-machine .venv/installed ## Install what the project needs into .venv
 
 .PHONY: run
-run: setup ## Land the sample, build and test the marts, show what came out
+run: setup ## Land the sample, build, test and publish, show what came out
 	@$(BIN)/python scripts/ingest.py --from data/sample
 	@$(BIN)/dbt build
+	@$(BIN)/python scripts/publish.py
 	@$(BIN)/python scripts/summary.py
+
+FROM ?= data/sample
+
+.PHONY: refresh
+refresh: setup ## Land what is new in FROM=folder, build, test, publish
+	@# A file that is refused keeps nobody from the others, but the exit code tells.
+	@$(BIN)/python scripts/ingest.py --from "$(FROM)"; landed=$$?; \
+	[ $$landed -le 1 ] && $(BIN)/dbt build && $(BIN)/python scripts/publish.py && \
+	exit $$landed
 
 .PHONY: test
 test: lint ## Check everything

@@ -10,6 +10,7 @@ this folder on the environment's path, so a plain `dbt build` gets:
 - the lake to itself while it builds or tests, and an interrupt key that ends Spark's
   jobs (`taxi.locks`);
 - errors of Spark in their own first words, the Java stack only in the log;
+- a record of every build, from which `scripts/publish.py` publishes;
 - SQL types and comments of columns in `catalog.json`.
 """
 
@@ -35,6 +36,7 @@ from taxi.building import adapter as building
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
+from taxi.publishing import hooks
 from taxi.spark import start_session
 
 # The commands that change tables, or compare several with each other.
@@ -211,6 +213,6 @@ SparkAdapter.cancel_open_connections = end_jobs
 requires.fire_event = say_interrupt(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
-for method in building.METHODS:
+for method in (*building.METHODS, hooks.begin_build, hooks.end_build):
     setattr(SparkAdapter, method.__name__, method)
     SparkAdapter._available_ |= {method.__name__}

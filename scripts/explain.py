@@ -5,42 +5,35 @@ and what was set aside; then whether the trips add up to the mart's cell.
 """
 
 import argparse
-import os
 import re
 import sys
 from datetime import date
 
-from taxi.commands import Parser, logs_folder, write_log
+from taxi.commands import Parser, run_script
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
 from taxi.explain.text import as_json, lines, verdict
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES
+from taxi.publishing.reading import read_published, read_working
 
 
 def main(argv: list[str] | None = None) -> int:
     """Print the account. Return the exit code: 1 if it does not add up."""
     options = _parser().parse_args(argv)
+    return run_script("explain", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
     cell = Cell(options.zone, options.month, options.service)
-    try:
-        account = explain(Lake.from_environment().open_catalog(), cell, options.rows)
-        text = as_json(account) if options.json else "\n".join(lines(account))
-        print(text, flush=True)
-    except TaxiError as error:
-        print(f"explain: {error}", file=sys.stderr)
-        return 1
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
-    except Exception:
-        log = write_log(logs_folder(), "explain")
-        print(f"explain: failed; see {log}", file=sys.stderr)
-        return 1
+    lake = Lake.from_environment()
+    marts = read_working(lake) if options.working else read_published(lake)
+    account = explain(lake.open_catalog(), marts, cell, options.rows)
+    text = as_json(account) if options.json else "\n".join(lines(account))
+    print(text, flush=True)
     if account.faults:
-        print(f"explain: {verdict(account)}", file=sys.stderr)
-        return 1
+        raise TaxiError(verdict(account))
     return 0
 
 
@@ -66,6 +59,11 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="N",
         help="list the first N trips with their rows in TLC's files, counted from 0",
+    )
+    parser.add_argument(
+        "--working",
+        action="store_true",
+        help="read what dbt built last, tested or not, instead of what is published",
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser

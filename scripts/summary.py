@@ -1,32 +1,21 @@
-"""Print what the lake holds: trips by service, the best zones, and where it lies."""
+"""Print what is published: trips by service, the best zones, and where it lies."""
 
-import argparse
 import sys
 from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
 
-from taxi.errors import TaxiError
+from taxi.commands import Parser, run_script
 from taxi.lake import Lake
+from taxi.publishing.reading import Marts, read_published
 
 BEST_ZONES = 5
 
 
-def read_mart(catalog: Catalog, name: str, columns: tuple[str, ...]) -> pa.Table:
-    """Read columns of a mart without a JVM.
-
-    Raises:
-        TaxiError: if the mart was never built.
-    """
-    try:
-        return (
-            catalog.load_table(("marts", name)).scan(selected_fields=columns).to_arrow()
-        )
-    except NoSuchTableError as error:
-        raise TaxiError(f"marts.{name} was not built yet; run dbt build.") from error
+def read_mart(marts: Marts, name: str, columns: tuple[str, ...]) -> pa.Table:
+    """Read columns of a mart without a JVM."""
+    return marts.open(name).scan(selected_fields=columns).to_arrow()
 
 
 def service_lines(months: pa.Table) -> list[str]:
@@ -60,10 +49,10 @@ def best_zone_lines(revenue: pa.Table) -> list[str]:
 
 
 def summary(lake: Lake) -> list[str]:
-    """The whole summary, line by line."""
-    catalog = lake.open_catalog()
+    """The whole summary, line by line, all of one publication."""
+    marts = read_published(lake)
     months = read_mart(
-        catalog,
+        marts,
         "fct_source_months",
         (
             "service_type",
@@ -75,7 +64,7 @@ def summary(lake: Lake) -> list[str]:
         ),
     )
     revenue = read_mart(
-        catalog,
+        marts,
         "fct_monthly_zone_revenue",
         (
             "revenue_month",
@@ -99,12 +88,12 @@ def summary(lake: Lake) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Print the summary of the lake that the environment names."""
-    argparse.ArgumentParser(description=__doc__).parse_args(argv)
-    try:
-        print("\n".join(summary(Lake.from_environment())))
-    except TaxiError as error:
-        print(error, file=sys.stderr)
-        return 1
+    Parser(prog="summary.py", description=__doc__).parse_args(argv)
+    return run_script("summary", _run)
+
+
+def _run() -> int:
+    print("\n".join(summary(Lake.from_environment())), flush=True)
     return 0
 
 

@@ -31,7 +31,7 @@ neighbours as (
             partition by spans.service_type order by spans.source_month
         ) as next_row_count
     from spans
-    -- left: a month that is missing is what this view is for.
+    -- left: a month that is missing is what this table is for.
     left join landed
         on
             spans.service_type = landed.service_type

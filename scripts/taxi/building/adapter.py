@@ -61,6 +61,21 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
     return describe.in_words(plan, logic)
 
 
+def planned_months(self) -> list[dict[str, str]] | str:
+    """The months that the command loads or takes out, as dictionaries, or `all`."""
+    if any(
+        self.get_macro_resolver().nodes[node_id].config.materialized == "incremental"
+        for plan in _plans
+        for node_id in plan.replaced_whole
+    ):
+        return "all"
+    return [
+        {"service": one.service, "month": f"{one.month:%Y-%m}"}
+        for plan in _plans
+        for one in sorted(plan.months)
+    ]
+
+
 def stays(self, node_id: str) -> bool:
     """Whether a model or seed is left as it is."""
     return any(node_id in plan.staying for plan in _plans)
@@ -143,6 +158,7 @@ def logic_properties(self, node_id: str) -> dict[str, str]:
 
 METHODS = (
     plan_build,
+    planned_months,
     stays,
     is_replaced_whole,
     counts_as_loaded,

@@ -14,6 +14,7 @@ from pyiceberg.catalog import Catalog
 from taxi.errors import TaxiError
 from taxi.explain import reading
 from taxi.explain.reading import Cell
+from taxi.publishing.reading import Marts
 
 NOTHING = Decimal("0.00")
 
@@ -123,24 +124,26 @@ class Account:
         ]
 
 
-def explain(catalog: Catalog, cell: Cell, row_count: int = 0) -> Account:
+def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> Account:
     """Read and reckon the account of a cell.
 
     Args:
+        catalog: where TLC's files are listed as they are landed now.
+        marts: the marts of one moment.
         row_count: how many trips, and rows set aside, to list one by one.
 
     Raises:
         TaxiError: if the marts are not built, or there is no such cell.
     """
-    zone = reading.read_zone(catalog, cell.zone)
-    mart = reading.read_mart_cell(catalog, cell)
-    trips = reading.read_trips(catalog, cell)
+    zone = reading.read_zone(marts, cell.zone)
+    mart = reading.read_mart_cell(marts, cell)
+    trips = reading.read_trips(marts, cell)
     months = pc.unique(trips["source_month"]).to_pylist()
-    set_aside = reading.read_set_aside(catalog, cell, months)
+    set_aside = reading.read_set_aside(marts, cell, months)
     in_zone = set_aside.filter(pc.equal(set_aside["pickup_location_id"], cell.zone))
     if mart is None and not trips.num_rows:
-        raise TaxiError(_no_such_cell(catalog, cell, zone["zone_name"], in_zone))
-    ledger = reading.read_ledger(catalog, cell.service)
+        raise TaxiError(_no_such_cell(marts, cell, zone["zone_name"], in_zone))
+    ledger = reading.read_ledger(marts, cell.service)
     origins = reading.read_origins(catalog, cell.service)
     names = [name for name in trips.column_names if name.endswith("_amount")]
     parts = {name: _sum(trips[name]) for name in names if name != "total_amount"}
@@ -177,11 +180,9 @@ def explain(catalog: Catalog, cell: Cell, row_count: int = 0) -> Account:
     )
 
 
-def _no_such_cell(
-    catalog: Catalog, cell: Cell, zone_name: str, set_aside: pa.Table
-) -> str:
+def _no_such_cell(marts: Marts, cell: Cell, zone_name: str, set_aside: pa.Table) -> str:
     """Why there is nothing to explain, and which option to change."""
-    months = reading.read_months(catalog, cell.service)
+    months = reading.read_months(marts, cell.service)
     if not months:
         return f"--service: the marts hold no {cell.service} trips."
     if cell.month not in months:

@@ -20,13 +20,10 @@ from pyiceberg.expressions import (
     Or,
 )
 from pyiceberg.schema import Schema
-from pyiceberg.table import Table
 from pyiceberg.types import BooleanType
 
 from taxi.errors import TaxiError
-
-# The schema that readers of the marts use.
-MARTS = "marts"
+from taxi.publishing.reading import Marts
 
 # What a trip itself says with a boolean; every other one is a flag of the review.
 STATED = "is_stored_and_forwarded"
@@ -50,18 +47,6 @@ class Cell:
 
     def __str__(self) -> str:
         return f"zone {self.zone}, {self.service}, {self.month:%Y-%m}"
-
-
-def open_mart(catalog: Catalog, name: str) -> Table:
-    """Open a mart.
-
-    Raises:
-        TaxiError: if it was never built.
-    """
-    try:
-        return catalog.load_table((MARTS, name))
-    except NoSuchTableError as error:
-        raise TaxiError(f"{MARTS}.{name} was not built yet; run dbt build.") from error
 
 
 def money_names(schema: Schema) -> list[str]:
@@ -89,9 +74,9 @@ def _picked_up_in(cell: Cell) -> BooleanExpression:
     )
 
 
-def read_trips(catalog: Catalog, cell: Cell) -> pa.Table:
+def read_trips(marts: Marts, cell: Cell) -> pa.Table:
     """The trips of the cell, in the order of TLC's files and their rows."""
-    mart = open_mart(catalog, "fct_trips")
+    mart = marts.open("fct_trips")
     schema = mart.schema()
     names = ["source_month", "source_row_number", "pickup_at", *money_names(schema)]
     names += flag_names(schema)
@@ -104,10 +89,10 @@ def read_trips(catalog: Catalog, cell: Cell) -> pa.Table:
     return _in_order_of_files(trips.select(names))
 
 
-def read_mart_cell(catalog: Catalog, cell: Cell) -> dict | None:
+def read_mart_cell(marts: Marts, cell: Cell) -> dict | None:
     """The mart's own row, or None where it has none."""
     rows = (
-        open_mart(catalog, "fct_monthly_zone_revenue")
+        marts.open("fct_monthly_zone_revenue")
         .scan(
             row_filter=And(
                 EqualTo("pickup_location_id", cell.zone),
@@ -123,13 +108,13 @@ def read_mart_cell(catalog: Catalog, cell: Cell) -> dict | None:
     return rows[0] if rows else None
 
 
-def read_zone(catalog: Catalog, zone: int) -> dict:
+def read_zone(marts: Marts, zone: int) -> dict:
     """Name and borough of a zone.
 
     Raises:
         TaxiError: if there is no such zone.
     """
-    zones = open_mart(catalog, "dim_zones").scan().to_arrow().to_pylist()
+    zones = marts.open("dim_zones").scan().to_arrow().to_pylist()
     ids = sorted(row["location_id"] for row in zones)
     for row in zones:
         if row["location_id"] == zone:
@@ -140,10 +125,10 @@ def read_zone(catalog: Catalog, zone: int) -> dict:
     )
 
 
-def read_months(catalog: Catalog, service: str) -> list[date]:
+def read_months(marts: Marts, service: str) -> list[date]:
     """The months of pickup that the mart has for a service."""
     months = (
-        open_mart(catalog, "fct_monthly_zone_revenue")
+        marts.open("fct_monthly_zone_revenue")
         .scan(
             row_filter=EqualTo("service_type", service),
             selected_fields=("revenue_month",),
@@ -153,10 +138,10 @@ def read_months(catalog: Catalog, service: str) -> list[date]:
     return sorted(set(months["revenue_month"].to_pylist()))
 
 
-def read_ledger(catalog: Catalog, service: str) -> dict[date, dict]:
+def read_ledger(marts: Marts, service: str) -> dict[date, dict]:
     """The lines of fct_source_months of a service, by source month."""
     lines = (
-        open_mart(catalog, "fct_source_months")
+        marts.open("fct_source_months")
         .scan(row_filter=EqualTo("service_type", service))
         .to_arrow()
     )
@@ -176,7 +161,7 @@ def read_origins(catalog: Catalog, service: str) -> dict[str, str]:
     return {row["sha256"]: row["origin"] for row in rows.to_pylist()}
 
 
-def read_set_aside(catalog: Catalog, cell: Cell, months: list[date]) -> pa.Table:
+def read_set_aside(marts: Marts, cell: Cell, months: list[date]) -> pa.Table:
     """Rows set aside: all of some files', and the cell's own from any other file."""
     near = _picked_up_in(cell)
     if months:
@@ -184,7 +169,7 @@ def read_set_aside(catalog: Catalog, cell: Cell, months: list[date]) -> pa.Table
     names = ["source_month", "source_row_number", "set_aside_reason"]
     names += ["pickup_location_id", "pickup_at", "total_amount"]
     rows = (
-        open_mart(catalog, "fct_quarantined_trips")
+        marts.open("fct_quarantined_trips")
         .scan(
             row_filter=And(EqualTo("service_type", cell.service), near),
             selected_fields=tuple(names),

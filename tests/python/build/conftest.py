@@ -9,10 +9,11 @@ from taxi.spark import open_spark
 
 @pytest.fixture(scope="session")
 def sample(tmp_path_factory) -> Project:
-    """The bundled sample, landed and built."""
+    """The bundled sample, landed, built and published."""
     project = Project(tmp_path_factory.mktemp("the sample"))
     project.script("ingest.py", "--from", SAMPLE)
     project.dbt("build")
+    project.script("publish.py")
     return project
 
 

@@ -15,8 +15,10 @@ from pyiceberg.catalog import Catalog
 from project import Project
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
-from taxi.explain.reading import MARTS, Cell
+from taxi.explain.reading import Cell
 from taxi.explain.text import lines
+from taxi.publishing.pointers import MARTS
+from taxi.publishing.reading import Marts, read_published
 
 FEBRUARY = ("--zone", "74", "--month", "2023-02", "--service", "green")
 # A zone at random, the largest, one of few trips, and the unknown one.
@@ -26,6 +28,11 @@ ZONES = (41, 74, 1, 264)
 @pytest.fixture(scope="module")
 def catalog(sample) -> Catalog:
     return sample.lake.open_catalog()
+
+
+@pytest.fixture(scope="module")
+def marts(sample) -> Marts:
+    return read_published(sample.lake)
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +74,11 @@ def assert_rows_are_of_the_file(document: dict) -> None:
         assert total == Decimal(row["total_amount"])
 
 
-def test_cells_of_a_few_zones_add_up(catalog, cells):
+def test_cells_of_a_few_zones_add_up(catalog, marts, cells):
     chosen = [row for row in cells if row["pickup_location_id"] in ZONES]
     assert {row["service_type"] for row in chosen} == {"green", "yellow"}
     for row in chosen:
-        account = explain(catalog, cell_of(row))
+        account = explain(catalog, marts, cell_of(row))
         assert account.faults == []
         assert account.trips.count == row["trip_count"]
         assert account.trips.amount == row["total_revenue"]
@@ -85,8 +92,8 @@ def test_cells_of_a_few_zones_add_up(catalog, cells):
             )
 
 
-def test_flags_are_counted_as_the_trips_have_them(catalog, sample):
-    account = explain(catalog, Cell(74, date(2023, 2, 1), "green"))
+def test_flags_are_counted_as_the_trips_have_them(catalog, marts, sample):
+    account = explain(catalog, marts, Cell(74, date(2023, 2, 1), "green"))
     names = ["service_type", "pickup_location_id", "pickup_at", "total_amount"]
     trips = [
         row
@@ -103,7 +110,7 @@ def test_flags_are_counted_as_the_trips_have_them(catalog, sample):
     assert (account.negative.count, account.negative.amount) == (len(below), sum(below))
 
 
-def test_a_cell_of_two_files_names_both_in_their_order(catalog, cells, sample):
+def test_a_cell_of_two_files_names_both_in_their_order(catalog, marts, cells, sample):
     names = ["service_type", "pickup_location_id", "pickup_at"]
     strays = {
         (row["pickup_location_id"], row["pickup_at"].date().replace(day=1))
@@ -115,7 +122,7 @@ def test_a_cell_of_two_files_names_both_in_their_order(catalog, cells, sample):
         cell = cell_of(row)
         if cell.service != "green" or (cell.zone, cell.month) not in strays:
             continue
-        account = explain(catalog, cell, row_count=row["trip_count"])
+        account = explain(catalog, marts, cell, row_count=row["trip_count"])
         assert account.faults == []
         months = [file.source_month for file in account.files]
         assert months == sorted(months)
@@ -126,7 +133,7 @@ def test_a_cell_of_two_files_names_both_in_their_order(catalog, cells, sample):
     assert found > 0
 
 
-def test_rows_set_aside_are_named_with_their_money(catalog, sample):
+def test_rows_set_aside_are_named_with_their_money(catalog, marts, sample):
     set_aside = sample.rows("marts", "fct_quarantined_trips")
     (first, *_) = set_aside
     service = first["service_type"]
@@ -139,7 +146,7 @@ def test_rows_set_aside_are_named_with_their_money(catalog, sample):
         and row["source_month"] == cell.month
         and row["set_aside_reason"] == first["set_aside_reason"]
     ]
-    account = explain(catalog, cell, row_count=len(expected))
+    account = explain(catalog, marts, cell, row_count=len(expected))
     (group,) = account.not_in_it
     amount = sum(row["total_amount"] for row in expected)
     assert group.reason == first["set_aside_reason"]
@@ -205,11 +212,18 @@ def test_a_wrong_option_is_named_in_one_line(sample, arguments, code, said):
     assert said in line
 
 
-def test_a_lake_without_marts_says_what_to_do(tmp_path):
-    ended = Project(tmp_path).script("explain.py", *FEBRUARY, check=False)
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "nothing is published yet; run python scripts/publish.py."),
+        (["--working"], "was not built yet; run dbt build."),
+    ],
+)
+def test_a_lake_without_marts_says_what_to_do(tmp_path, arguments, said):
+    ended = Project(tmp_path).script("explain.py", *FEBRUARY, *arguments, check=False)
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()
-    assert "was not built yet; run dbt build." in line
+    assert said in line
 
 
 def copy_of(catalog: Catalog, lake, altered: dict | None) -> Catalog:
@@ -254,7 +268,7 @@ def copy_of(catalog: Catalog, lake, altered: dict | None) -> Catalog:
 def test_a_mart_that_disagrees_fails(catalog, tmp_path, altered, said):
     project = Project(tmp_path)
     copy_of(catalog, project.lake, altered)
-    ended = project.script("explain.py", *FEBRUARY, check=False)
+    ended = project.script("explain.py", *FEBRUARY, "--working", check=False)
     assert ended.returncode == 1
     assert "to the cent" not in ended.stdout
     assert "East Harlem North" in ended.stdout
@@ -262,6 +276,6 @@ def test_a_mart_that_disagrees_fails(catalog, tmp_path, altered, said):
     assert "the mart and its trips disagree, run dbt build" in line and said in line
 
 
-def test_no_such_cell_is_an_expected_failure(catalog):
+def test_no_such_cell_is_an_expected_failure(catalog, marts):
     with pytest.raises(TaxiError, match="they have 20"):
-        explain(catalog, Cell(74, date(1999, 1, 1), "yellow"))
+        explain(catalog, marts, Cell(74, date(1999, 1, 1), "yellow"))

@@ -1,0 +1,69 @@
+"""List the builds of the lake: when, what they loaded, rows and money before and after.
+
+With --as-of, say how to read each mart as that build left it.
+"""
+
+import argparse
+import json
+import re
+import sys
+from dataclasses import asdict
+
+from taxi.commands import Parser, run_script
+from taxi.lake import Lake
+from taxi.publishing.history import (
+    history_lines,
+    history_records,
+    past_builds,
+    version_lines,
+    versions,
+)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Print the history. Return the exit code."""
+    options = _parser().parse_args(argv)
+    return run_script("history", lambda: _run(options))
+
+
+def _run(options: argparse.Namespace) -> int:
+    lake = Lake.from_environment()
+    if options.as_of is not None:
+        found = versions(lake, options.as_of)
+        records, lines = map(asdict, found), version_lines(found)
+    else:
+        builds = past_builds(lake, options.limit)
+        records, lines = history_records(builds), history_lines(builds)
+    text = json.dumps(list(records), indent=2) if options.json else "\n".join(lines)
+    print(text, flush=True)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(
+        prog="history.py",
+        description=__doc__,
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "--as-of",
+        type=_number,
+        metavar="BUILD",
+        help="say how to read each mart as this build left it",
+    )
+    parser.add_argument(
+        "--limit", type=_number, metavar="N", help="only the newest N builds"
+    )
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    return parser
+
+
+def _number(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one such as 3")
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

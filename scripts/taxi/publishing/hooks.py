@@ -1,0 +1,54 @@
+"""What dbt's adapter offers to the hooks of a run, such as `adapter.begin_build()`."""
+
+from pathlib import Path
+
+from dbt.flags import get_flags
+from dbt_common.exceptions import DbtRuntimeError
+
+from taxi.errors import TaxiError
+from taxi.lake import Lake
+from taxi.publishing import building
+
+# The commands that change tables which may be published.
+RECORDED = {"build", "retry", "run", "seed", "snapshot"}
+
+begun: list[int] = []
+
+
+def begin_build(self) -> None:
+    """Record that a command begins to change tables.
+
+    Raises:
+        DbtRuntimeError: if the catalog cannot be written.
+    """
+    command = get_flags().WHICH
+    begun.clear()
+    if command in RECORDED:
+        project = Path(self.config.project_root)
+        lake = Lake.from_environment()
+        try:
+            begun.append(building.begin_build(lake, f"dbt {command}", project))
+        except TaxiError as error:
+            raise DbtRuntimeError(str(error)) from error
+
+
+def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
+    """Record how the command ended, and return a closing line, if there is one.
+
+    Args:
+        results: those of the command, as dbt gives them to the hook.
+        months: what was loaded, as service and month of file, or `all`.
+
+    Raises:
+        DbtRuntimeError: if the catalog cannot be written.
+    """
+    if not begun:
+        return None
+    flags = get_flags()
+    is_whole = not getattr(flags, "EMPTY", False) and not getattr(flags, "SAMPLE", None)
+    nodes = self.get_macro_resolver().nodes
+    lake = Lake.from_environment()
+    try:
+        return building.end_build(lake, begun.pop(), results, nodes, months, is_whole)
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error

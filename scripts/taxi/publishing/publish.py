@@ -1,0 +1,168 @@
+"""Switches the schema `published`: forward to the last tested build, or back."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import Engine
+
+from taxi.errors import TaxiError
+from taxi.lake import Lake
+from taxi.locks import LakeLock
+from taxi.publishing.files import check_files
+from taxi.publishing.pointers import MARTS, PUBLISHED, database, point, read_pointers
+from taxi.publishing.records import Build, Publication, newest_publishable
+from taxi.publishing.tables import (
+    add_publication,
+    create_tables,
+    read_builds,
+    read_publications,
+)
+
+
+@dataclass(frozen=True)
+class Switch:
+    """What a publishing did.
+
+    Attributes:
+        said: what it did, in one line.
+        notes: what the user should know besides.
+    """
+
+    said: str
+    notes: list[str]
+
+
+def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
+    """Show the tables of the last complete build that passed, all at one moment.
+
+    Args:
+        wait_seconds: how long to wait for a busy lake; None waits on.
+
+    Raises:
+        TaxiError: if there is no such build, one of its files is missing, or the lake
+            is busy or cannot be written.
+    """
+    with LakeLock(lake, "publish", wait_seconds=wait_seconds), database(lake) as engine:
+        create_tables(engine)
+        with engine.connect() as connection:
+            builds = read_builds(connection)
+            working = read_pointers(connection, MARTS)
+            published = read_pointers(connection, PUBLISHED)
+            publications = read_publications(connection)
+        build = newest_publishable(builds)
+        if build is None:
+            raise TaxiError(_why_none(builds))
+        notes = _notes(build, builds[-1], working)
+        shown = f"build {build.build_id} of {build.started_at[:19]}Z"
+        if published == build.marts and publications:
+            last = publications[-1]
+            return Switch(
+                f"published already: {shown}, as publication {last.publication_id}",
+                notes,
+            )
+        number = _switch(engine, build.build_id, build.marts, None)
+        return Switch(
+            f"published {len(build.marts)} tables of {shown}, as publication {number}",
+            notes,
+        )
+
+
+def roll_back(
+    lake: Lake, publication_id: int | None = None, wait_seconds: float | None = 0
+) -> Switch:
+    """Show an earlier publication again, all its tables at one moment.
+
+    Args:
+        publication_id: which one; None means the one before what is shown now.
+        wait_seconds: how long to wait for a busy lake; None waits on.
+
+    Raises:
+        TaxiError: if there is no such publication, one of its files is missing, or the
+            lake is busy or cannot be written.
+    """
+    with LakeLock(lake, "publish", wait_seconds=wait_seconds), database(lake) as engine:
+        with engine.connect() as connection:
+            publications = read_publications(connection)
+            published = read_pointers(connection, PUBLISHED)
+        target = _target(publications, publication_id)
+        shown = f"publication {target.origin} (build {target.build_id})"
+        if published == target.tables:
+            return Switch(f"readers see {shown} already", [])
+        number = _switch(engine, target.build_id, target.tables, target.origin)
+        return Switch(
+            f"readers see {shown} again, as publication {number}",
+            ["python scripts/publish.py goes forward to the last tested build"],
+        )
+
+
+def _switch(
+    engine: Engine, build_id: int, tables: dict[str, str], restores: int | None
+) -> int:
+    for name, location in tables.items():
+        try:
+            check_files(location)
+        except TaxiError as error:
+            raise TaxiError(
+                f"{name} of build {build_id} cannot be read any more: {error}; "
+                "readers see what they saw"
+            ) from error
+    with engine.begin() as connection:
+        number = add_publication(connection, build_id, tables, restores)
+        point(connection, PUBLISHED, tables)
+    return number
+
+
+def _target(publications: list[Publication], asked: int | None) -> Publication:
+    if not publications:
+        raise TaxiError("nothing is published yet; run python scripts/publish.py")
+    if asked is not None:
+        for publication in publications:
+            if publication.publication_id == asked:
+                return publication
+        raise TaxiError(
+            f"--rollback: there is no publication {asked}; "
+            "python scripts/publish.py --list shows them"
+        )
+    # A step back from a restored publication leads to what came before that one.
+    shown = publications[-1].origin
+    earlier = [
+        publication
+        for publication in publications
+        if publication.restores is None and publication.publication_id < shown
+    ]
+    if not earlier:
+        raise TaxiError(f"--rollback: there is nothing before publication {shown}")
+    return earlier[-1]
+
+
+def _why_none(builds: list[Build]) -> str:
+    if not builds:
+        return "there is nothing to publish: no build is recorded; run dbt build"
+    return (
+        "there is nothing to publish: no build of the whole project has passed; "
+        f"{_fate(builds[-1])}; run dbt build"
+    )
+
+
+def _notes(build: Build, last: Build, working: dict[str, str]) -> list[str]:
+    notes = []
+    if last.build_id != build.build_id and not last.is_publishable:
+        notes.append(f"{_fate(last)}, and is not published")
+    changed = [
+        name for name, location in build.marts.items() if working.get(name) != location
+    ]
+    if changed:
+        notes.append(
+            f"the marts have changed since build {build.build_id}: "
+            f"{', '.join(changed)}; readers see the versions that it tested"
+        )
+    return notes
+
+
+def _fate(build: Build) -> str:
+    """How a build that cannot be published ended."""
+    how = {
+        None: "did not end",
+        "failed": "failed",
+        "passed": "did not build and test everything",
+    }
+    return f"build {build.build_id} ({build.command}) {how[build.outcome]}"
