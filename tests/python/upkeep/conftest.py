@@ -13,9 +13,9 @@ import expire
 from landings import Workshop
 from taxi.landing.staging import local_path
 from taxi.upkeep.checksums import record_files
-from tlc_files import PARQUET_ERAS, trips, write_parquet
+from tlc_files import trips, write_parquet
+from upkeep_tables import GREEN
 
-GREEN = PARQUET_ERAS["green 2020"]
 KEYS = ("service_type", "source_month")
 
 
