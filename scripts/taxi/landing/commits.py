@@ -17,9 +17,11 @@ from pyiceberg.table import Table, Transaction
 from sqlalchemy.exc import OperationalError
 
 from taxi.errors import TaxiError
+from taxi.lake import Lake
 from taxi.landing import staging
 from taxi.landing.records import SNAPSHOT_KEY, Landing, in_snapshots, recorded
 from taxi.landing.tables import Tables
+from taxi.upkeep.sweep import sweep_landed
 
 _ATTEMPTS = 8
 
@@ -143,10 +145,11 @@ def discard(tables: Tables, landing_id: str) -> None:
                 file.unlink()
 
 
-def clear_leftovers(tables: Tables, root) -> None:
-    """Remove what landings left whose process died; after `repair`."""
-    for folder in staging.left_by_the_dead(root):
+def clear_leftovers(tables: Tables, lake: Lake) -> None:
+    """Remove what landings left whose process died; after `repair`, and alone."""
+    for folder in staging.left_by_the_dead(lake.root):
         discard(tables, folder.name)
+        sweep_landed(lake, staging.begun_at(folder))
         staging.remove(folder)
 
 

@@ -23,6 +23,7 @@ from taxi.landing.tables import Tables
 from taxi.landing.texts import TEXT_REASONS, type_texts
 from taxi.landing.values import REASONS, Typed, nulls, type_array
 from taxi.locks import LakeLock
+from taxi.upkeep.checksums import record_files
 
 # Raise it when the same file would land otherwise than before: all land anew.
 LANDING_RULES_VERSION = 1
@@ -207,6 +208,7 @@ class Lander:
             commits.discard(self.tables, landing.landing_id)
             raise
         commits.finish(self.tables, landing)
+        record_files(self.lake)
         return landing
 
 

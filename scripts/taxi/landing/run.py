@@ -6,13 +6,12 @@ from pathlib import Path
 
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.landing import commits, files
+from taxi.landing import files
 from taxi.landing.files import TripFile
 from taxi.landing.land import Lander, PassedOver, Unchanged
 from taxi.landing.records import Months, recorded
+from taxi.landing.recovery import recover
 from taxi.landing.report import Report
-from taxi.landing.tables import open_lake_tables
-from taxi.locks import LakeLock
 from taxi.progress import RowProgress
 
 
@@ -56,11 +55,9 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             "(such as green_tripdata_2023-01.parquet)"
         )
     report = Report()
-    with LakeLock(lake, "ingest", alone=False, wait_seconds=wishes.wait_seconds):
-        tables = open_lake_tables(lake)
-        for landing in commits.repair(tables):
-            report.repair(landing)
-        commits.clear_leftovers(tables, lake.root)
+    tables, repaired = recover(lake, "ingest", wishes.wait_seconds)
+    for landing in repaired:
+        report.repair(landing)
     for error in odd_names:
         report.refuse(*str(error).split(": ", 1))
     landed = recorded(tables)

@@ -6,38 +6,61 @@ files are moved under their tables; their names carry the landing's id.
 """
 
 import fcntl
+import os
 import shutil
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
 
 from pyiceberg.table import Table
+from sqlalchemy.exc import SQLAlchemyError
+
+# What may end a commit in its midst, like a kill.
+_CUTTING_OFF = (KeyboardInterrupt, MemoryError, OSError, SQLAlchemyError)
 
 
 class Staging:
     """A landing's own folder; leaving the context removes it.
 
+    Where a commit may have been cut off, the lock stays, as a mark of the dead.
+
     Args:
         root: folder of the lake.
         landing_id: name of the landing.
+        is_committing: whether it changes tables from the first; otherwise it does so
+            when it moves its files.
     """
 
-    def __init__(self, root: Path, landing_id: str):
+    def __init__(self, root: Path, landing_id: str, is_committing: bool = False):
         self.folder = root / "staging" / landing_id
+        self._is_committing = is_committing
         self._lock = None
 
     def __enter__(self) -> "Staging":
         self.folder.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _lock_of(self.folder).open("w")
-        fcntl.flock(self._lock, fcntl.LOCK_EX)
+        path = _lock_of(self.folder)
+        while True:
+            self._lock = path.open("w")
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            # Who clears up may have taken it for a dead one's before it was locked.
+            if path.exists() and os.path.samestat(
+                path.stat(), os.fstat(self._lock.fileno())
+            ):
+                break
+            self._lock.close()
         self.folder.mkdir()
         return self
 
-    def __exit__(self, *_) -> None:
-        remove(self.folder)
+    def __exit__(self, kind, error, trace) -> None:
+        if self._is_committing and isinstance(error, _CUTTING_OFF):
+            shutil.rmtree(self.folder, ignore_errors=True)
+        else:
+            remove(self.folder)
         self._lock.close()
 
     def move_to(self, table: Table, partition: str, path: Path) -> str:
         """Move a file into a partition's folder of a table; return its address."""
+        self._is_committing = True
         address = f"{table.location()}/data/{partition}/{path.name}"
         target = local_path(address)
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -45,10 +68,28 @@ class Staging:
         return address
 
 
-def left_by_the_dead(root: Path) -> list[Path]:
-    """The folders of landings whose process is gone."""
-    folders = (root / "staging").glob("*/")
-    return [folder for folder in folders if not _is_alive(folder)]
+def left_by_the_dead(root: Path) -> Iterator[Path]:
+    """The folders of landings whose process is gone, each locked while it is used.
+
+    Of a folder, its lock alone may be there.
+    """
+    folder = root / "staging"
+    names = {path.name.removesuffix(".lock") for path in folder.glob("*")}
+    for name in sorted(names):
+        with _lock_of(folder / name).open("a") as lock, suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield folder / name
+
+
+def has_dead(root: Path) -> bool:
+    """Whether there is anything to clear up."""
+    return any(True for _ in left_by_the_dead(root))
+
+
+def begun_at(folder: Path) -> float:
+    """When a landing began, in seconds of the epoch."""
+    paths = [path for path in (folder, _lock_of(folder)) if path.exists()]
+    return min(path.stat().st_mtime for path in paths)
 
 
 def remove(folder: Path) -> None:
@@ -64,18 +105,12 @@ def moved_files(table: Table, landing_id: str) -> list[Path]:
 
 
 def local_path(address: str) -> Path:
-    """The path of a `file:` address."""
-    return Path(unquote(urlsplit(address).path))
+    """The path of a `file:` address, or of one without scheme.
+
+    Neither Spark nor pyiceberg escapes anything in it: a `%` stands for itself.
+    """
+    return Path("/" + address.removeprefix("file:").lstrip("/"))
 
 
 def _lock_of(folder: Path) -> Path:
     return folder.with_name(f"{folder.name}.lock")
-
-
-def _is_alive(folder: Path) -> bool:
-    with _lock_of(folder).open("a") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False

@@ -36,6 +36,9 @@ _PROPERTIES = {
     # Old files belong to publications; only the project's own command expires them.
     "gc.enabled": "false",
     "write.metadata.delete-after-commit.enabled": "false",
+    # Whoever plans a query opens every manifest, and each landing brings one more.
+    "commit.manifest-merge.enabled": "true",
+    "commit.manifest.min-count-to-merge": "10",
     # pyiceberg's own retry adds rows again beside those of another landing of the
     # month; `commits.py` looks first.
     "commit.retry.num-retries": "0",

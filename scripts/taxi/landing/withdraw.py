@@ -7,8 +7,10 @@ from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing import commits
 from taxi.landing.records import Landing, new_landing_id, recorded
-from taxi.landing.tables import open_lake_tables
+from taxi.landing.recovery import recover
+from taxi.landing.staging import Staging
 from taxi.locks import LakeLock
+from taxi.upkeep.checksums import record_files
 
 
 def withdraw(
@@ -22,18 +24,22 @@ def withdraw(
     Raises:
         TaxiError: if the month is not landed, or the lake is busy or cannot be used.
     """
-    with LakeLock(lake, "ingest --withdraw", alone=False, wait_seconds=wait_seconds):
-        tables = open_lake_tables(lake)
-        commits.repair(tables)
+    tables, _ = recover(lake, "ingest --withdraw", wait_seconds)
+    landing_id = new_landing_id()
+    with (
+        LakeLock(lake, "ingest --withdraw", alone=False, wait_seconds=wait_seconds),
+        Staging(lake.root, landing_id, is_committing=True),
+    ):
         held = recorded(tables).get((service, month))
         if held is None:
             raise TaxiError(f"{service} {month:%Y-%m} is not landed")
         withdrawal = replace(
             held,
-            landing_id=new_landing_id(),
+            landing_id=landing_id,
             event="withdrawn",
             landed_at=datetime.now(UTC),
         )
         commits.commit_withdrawal(tables, withdrawal)
         commits.finish(tables, withdrawal)
+        record_files(lake)
     return withdrawal

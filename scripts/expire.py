@@ -1,0 +1,90 @@
+"""Let old versions of tables go, and the files that only they needed."""
+
+import argparse
+import re
+import sys
+from datetime import UTC, datetime, timedelta
+
+from taxi.commands import Parser, logs_folder, write_log
+from taxi.errors import TaxiError
+from taxi.lake import Lake
+from taxi.landing.recovery import recover_alone
+from taxi.locks import LakeLock, wait_of_environment
+from taxi.progress import RowProgress
+from taxi.upkeep.expire import Plan, expire, plan
+from taxi.upkeep.faults import size
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command. Return the exit code."""
+    options = _parser().parse_args(argv)
+    cutoff = datetime.now(UTC) - timedelta(days=options.older_than)
+    try:
+        lake = Lake.from_environment()
+        if options.yes:
+            wait_seconds = None if options.wait else wait_of_environment()
+            _say(_expire(lake, cutoff, wait_seconds), "removed {}")
+        else:
+            _say(plan(lake, cutoff), "would remove {}; --yes (make: YES=1) does it")
+    except TaxiError as error:
+        print(f"expire: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("expire: stopped; run again to remove the rest", file=sys.stderr)
+        return 130
+    except Exception:
+        log = write_log(logs_folder(), "expire")
+        print(f"expire: failed; see {log}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = Parser(prog="expire.py", description=__doc__, allow_abbrev=False)
+    parser.add_argument(
+        "--older-than",
+        type=_days,
+        default=30,
+        metavar="DAYS",
+        help="keep what was current in the last DAYS days (default: 30)",
+    )
+    parser.add_argument(
+        "--yes", action="store_true", help="remove it; without, only say what would go"
+    )
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for who holds the lake, instead of giving up",
+    )
+    return parser
+
+
+def _days(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
+    return int(text)
+
+
+def _expire(lake: Lake, cutoff: datetime, wait_seconds: float | None) -> Plan:
+    # A lake that is not there, or damaged, is said before anything is created.
+    plan(lake, cutoff)
+    with LakeLock(lake, "expire", wait_seconds=wait_seconds) as lock:
+        recover_alone(lake, lock)
+        with RowProgress() as progress:
+            progress.begin("files")
+            return expire(lake, cutoff, progress.advance)
+
+
+def _say(what: Plan, words: str) -> None:
+    for table, counts in what.by_table().items():
+        print(f"{table}: {_counted(counts['snapshots'], counts['files'])}")
+    total = _counted(what.snapshot_count, len(what.files))
+    print(words.format(f"{total}, {size(what.byte_count)}"))
+
+
+def _counted(snapshots: int, files: int) -> str:
+    return f"{snapshots:,} snapshots, {files:,} files"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Keeping a lake sound: checksums, the check of a lake, expiry, and sweeping up."""

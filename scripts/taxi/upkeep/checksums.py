@@ -1,0 +1,202 @@
+"""The size and SHA-256 of every file of a table, recorded when it was committed.
+
+They lie in two tables beside the catalog's: `taxi_files` has a row per file, and
+`taxi_recorded_tables` says up to which version a table's files are recorded, so that
+only what is new is looked at. Paths count from the lake's root, so a lake that was
+moved keeps its checksums.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Engine,
+    MetaData,
+    Table,
+    Text,
+    delete,
+    insert,
+    inspect,
+    select,
+)
+from sqlalchemy.schema import CreateTable
+
+from taxi.lake import Lake
+from taxi.landing.staging import local_path
+from taxi.upkeep.metadata import (
+    UnreadableFile,
+    read_data_files,
+    read_manifests,
+    read_metadata,
+)
+from taxi.upkeep.pointers import Pointer, read_pointers
+
+_METADATA = MetaData()
+
+_FILES = Table(
+    "taxi_files",
+    _METADATA,
+    Column("path", Text, primary_key=True),
+    Column("byte_count", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("recorded_at", Text, nullable=False),
+)
+
+_TABLES = Table(
+    "taxi_recorded_tables",
+    _METADATA,
+    Column("table_name", Text, primary_key=True),
+    Column("metadata_location", Text, nullable=False),
+)
+
+# Rows of one statement; SQLite takes 32,766 values in one.
+_ROWS_AT_ONCE = 1000
+
+
+@dataclass(frozen=True)
+class Checksum:
+    """What the bytes of a file were.
+
+    Attributes:
+        sha256: in hexadecimal.
+    """
+
+    byte_count: int
+    sha256: str
+
+
+def record_files(lake: Lake) -> int:
+    """Record the files that the tables' current versions reach and are not recorded.
+
+    The caller holds the lake. What is missing or damaged is left out: a check says so.
+
+    Returns:
+        How many files were recorded.
+    """
+    with closing(lake.open_catalog()) as catalog:
+        engine = catalog.engine
+        _create_tables(engine)
+        with engine.connect() as connection:
+            pointers = [one for one in read_pointers(connection) if not one.is_view]
+            recorded = dict(map(tuple, connection.execute(select(_TABLES))))
+            known = set(connection.execute(select(_FILES.c.path)).scalars())
+        count = 0
+        for pointer in pointers:
+            before = recorded.pop(str(pointer), None)
+            if before != pointer.location:
+                with suppress(UnreadableFile):
+                    count += _record_table(engine, lake, pointer, before, known)
+        if recorded:
+            with engine.begin() as connection:
+                gone = _TABLES.c.table_name.in_(recorded)
+                connection.execute(delete(_TABLES).where(gone))
+    return count
+
+
+def read_checksums(connection: Connection, lake: Lake) -> dict[Path, Checksum]:
+    """What is recorded, by path; nothing if nothing ever was."""
+    if not inspect(connection).has_table(_FILES.name):
+        return {}
+    rows = connection.execute(
+        select(_FILES.c.path, _FILES.c.byte_count, _FILES.c.sha256)
+    )
+    return {lake.root / path: Checksum(size, sha256) for path, size, sha256 in rows}
+
+
+def forget(engine: Engine, lake: Lake, paths: Iterable[Path]) -> None:
+    """Forget the checksums of files that are gone."""
+    _create_tables(engine)
+    names = [_name(lake, path) for path in paths]
+    with engine.begin() as connection:
+        for first in range(0, len(names), _ROWS_AT_ONCE):
+            some = names[first : first + _ROWS_AT_ONCE]
+            connection.execute(delete(_FILES).where(_FILES.c.path.in_(some)))
+
+
+def checksum(path: Path) -> Checksum:
+    """Read a file and take its checksum.
+
+    Raises:
+        OSError: if it cannot be read.
+    """
+    with path.open("rb") as stream:
+        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
+        return Checksum(os.fstat(stream.fileno()).st_size, sha256)
+
+
+def _create_tables(engine: Engine) -> None:
+    with engine.begin() as connection:
+        for table in _METADATA.sorted_tables:
+            connection.execute(CreateTable(table, if_not_exists=True))
+
+
+def _record_table(
+    engine: Engine, lake: Lake, pointer: Pointer, before: str | None, known: set[str]
+) -> int:
+    """Record the files of a table that are not known, and then that they are."""
+    names = {_name(lake, path): path for path in _new_files(pointer, before)}
+    missing = sorted(names.keys() - known)
+    known.update(missing)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        sums = list(threads.map(_checksum_or_none, (names[name] for name in missing)))
+    now = datetime.now(UTC).isoformat(timespec="milliseconds")
+    rows = [
+        {
+            "path": name,
+            "byte_count": one.byte_count,
+            "sha256": one.sha256,
+            "recorded_at": now,
+        }
+        for name, one in zip(missing, sums, strict=True)
+        if one is not None
+    ]
+    with engine.begin() as connection:
+        if rows:
+            # Another landing may have recorded the same file just now.
+            statement = insert(_FILES).prefix_with("or ignore", dialect="sqlite")
+            connection.execute(statement, rows)
+        name = str(pointer)
+        connection.execute(delete(_TABLES).where(_TABLES.c.table_name == name))
+        connection.execute(
+            insert(_TABLES).prefix_with("or replace", dialect="sqlite"),
+            {"table_name": name, "metadata_location": pointer.location},
+        )
+    return len(rows)
+
+
+def _new_files(pointer: Pointer, before: str | None) -> set[Path]:
+    """The files that a version of a table reaches and an earlier one does not."""
+    known = set()
+    if before is not None:
+        with suppress(UnreadableFile):
+            earlier = read_metadata(before).current_snapshot()
+            known = {one.manifest_path for one in read_manifests(earlier)}
+    snapshot = read_metadata(pointer.location).current_snapshot()
+    files = {local_path(pointer.location)}
+    if snapshot is not None:
+        files.add(local_path(snapshot.manifest_list))
+    for manifest in read_manifests(snapshot):
+        if manifest.manifest_path not in known:
+            files.add(local_path(manifest.manifest_path))
+            files.update(local_path(one.file_path) for one in read_data_files(manifest))
+    return files
+
+
+def _name(lake: Lake, path: Path) -> str:
+    return str(path.relative_to(lake.root) if path.is_relative_to(lake.root) else path)
+
+
+def _checksum_or_none(path: Path) -> Checksum | None:
+    try:
+        return checksum(path)
+    except OSError:
+        return None
