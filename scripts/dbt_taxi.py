@@ -19,6 +19,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cache, wraps
 from threading import Lock, Thread
 
@@ -38,6 +39,7 @@ from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
 from taxi.publishing import hooks
 from taxi.spark import start_session
+from taxi.upkeep.sweep import sweep_orphans
 
 # The commands that change tables, or compare several with each other.
 HOLDING = {
@@ -72,15 +74,19 @@ def lake_settings() -> dict[str, str]:
 def hold_lake() -> None:
     """Hold the lake alone, once, if the command of dbt asks for that.
 
+    What a killed command wrote without committing it is removed.
+
     Raises:
         TaxiError: if another process holds it.
     """
     command = get_flags().WHICH
     if command in HOLDING and not held:
         lake = Lake.from_environment()
-        held.append(
-            LakeLock(lake, f"dbt {command}", wait_seconds=wait_of_environment())
-        )
+        lock = LakeLock(lake, f"dbt {command}", wait_seconds=wait_of_environment())
+        held.append(lock)
+        if lock.left_behind:
+            sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
+            lock.settle()
 
 
 def release_lake(cleanup):

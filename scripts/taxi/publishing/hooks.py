@@ -8,6 +8,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.publishing import building
+from taxi.upkeep.checksums import record_files
 
 # The commands that change tables which may be published.
 RECORDED = {"build", "retry", "run", "seed", "snapshot"}
@@ -49,6 +50,8 @@ def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
     nodes = self.get_macro_resolver().nodes
     lake = Lake.from_environment()
     try:
-        return building.end_build(lake, begun.pop(), results, nodes, months, is_whole)
+        said = building.end_build(lake, begun.pop(), results, nodes, months, is_whole)
+        record_files(lake)
     except TaxiError as error:
         raise DbtRuntimeError(str(error)) from error
+    return said
