@@ -1,0 +1,145 @@
+"""A build that is killed leaves, after the next one, what an unkilled one leaves.
+
+The build's Python and its JVM are killed together around a commit of the catalog: right
+after it, or before it, when the new metadata file is written and the catalog, which the
+test holds, still names the old one.
+"""
+
+import itertools
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from states import State, build, land, state
+
+from project import DBT, Project
+from tlc_files import changed, trips
+
+# The commits of a build that loads one month: about one for each of 12 tables.
+COMMITS = range(1, 13)
+ALL = [(moment, n) for n in COMMITS for moment in ("before", "after")]
+SHORT = [("after", 1), ("before", 4), ("after", 9)]
+POINTS = ALL if os.environ.get("TAXI_KILLS") == "all" else SHORT
+
+BUILD = (DBT, "--no-use-colors", "build", "--exclude-resource-type", "unit_test")
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory, files) -> tuple[Project, Path, State]:
+    """A lake with a restated month to load, a copy of it, and what comes of it."""
+    project = Project(tmp_path_factory.mktemp("kills"))
+    land(project, files, "green", "2023-01", trips("2023-01"))
+    land(project, files, "green", "2023-02", trips("2023-02"))
+    build(project)
+    project.script("publish.py")
+    land(project, files, "green", "2023-02", changed(trips("2023-02"), 2, extra=1.5))
+    spare = project.folder / "spare"
+    shutil.copytree(project.lake.root, spare)
+    return project, spare, build(project)
+
+
+def pointers(catalog: sqlite3.Connection) -> set[str]:
+    """The metadata files that the catalog names."""
+    return {
+        location.removeprefix("file:")
+        for (location,) in catalog.execute(
+            "select metadata_location from iceberg_tables"
+        )
+    }
+
+
+def kill_around_commit(project: Project, moment: str, number: int) -> bool:
+    """Build, and kill it around its nth commit. Return whether it came so far."""
+    warehouse = project.lake.warehouse
+    with closing(sqlite3.connect(project.lake.catalog_file, timeout=30)) as catalog:
+        named = pointers(catalog)
+        process = subprocess.Popen(
+            BUILD,
+            cwd=project.source,
+            env=os.environ | project.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            commits = 0
+            while process.poll() is None:
+                now = pointers(catalog)
+                commits += len(now - named)
+                named |= now
+                if moment == "after" and commits >= number:
+                    return True
+                if moment == "before" and commits >= number - 1:
+                    catalog.execute("begin immediate")
+                    named = pointers(catalog)
+                    on_disk = (str(path) for path in warehouse.rglob("*.metadata.json"))
+                    known = set(on_disk)
+                    while process.poll() is None:
+                        if set(map(str, warehouse.rglob("*.metadata.json"))) - known:
+                            return True
+                        time.sleep(0.02)
+                time.sleep(0.005)
+            return False
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            catalog.rollback()
+
+
+def restore(project: Project, spare: Path) -> None:
+    shutil.rmtree(project.lake.root)
+    shutil.copytree(spare, project.lake.root)
+
+
+def partitions(one: State) -> dict[str, list[str]]:
+    """The partition of each data file, by table."""
+    return {table: sorted(files.values()) for table, files in one.files.items()}
+
+
+@pytest.mark.parametrize(("moment", "number"), POINTS)
+def test_the_build_after_a_killed_one_repairs_it(refreshed, moment, number):
+    project, spare, whole = refreshed
+    restore(project, spare)
+    published = read_published(project)
+    assert kill_around_commit(project, moment, number)
+    assert read_published(project) == published
+    after = build(project)
+    assert after.rows == whole.rows
+    assert partitions(after) == partitions(whole)
+    checked = project.script("check_lake.py").stdout
+    assert "belong to no table" not in checked
+
+
+def read_published(project: Project) -> dict[str, int]:
+    """How many rows each published mart has."""
+    catalog = project.lake.open_catalog()
+    return {
+        name: catalog.load_table((schema, name)).scan().to_arrow().num_rows
+        for schema, name in catalog.list_tables("published")
+    }
+
+
+def test_a_build_whose_python_alone_is_killed_is_not_overtaken_by_the_next(refreshed):
+    project, spare, whole = refreshed
+    restore(project, spare)
+    process = subprocess.Popen(
+        BUILD,
+        cwd=project.source,
+        env=os.environ | project.environment,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    lines = itertools.takewhile(lambda line: "START" not in line, process.stdout)
+    assert list(lines)
+    process.kill()
+    process.wait()
+    after = build(project)
+    assert after.rows == whole.rows
+    assert state(project).pointers == after.pointers
