@@ -39,6 +39,18 @@ docs: setup ## Write the documentation to target/; dbt docs serve shows it
 	@$(BIN)/dbt docs generate
 	@echo "Show it: source .venv/bin/activate && dbt docs serve"
 
+.PHONY: check-lake
+check-lake: setup ## Check that every file is as committed, every row accounted for
+	@$(BIN)/python scripts/check_lake.py
+
+.PHONY: expire
+expire: setup ## Say what is older than AGE days and needed by nobody; YES=1 removes it
+	@$(BIN)/python scripts/expire.py --older-than $(AGE) $(if $(YES),--yes)
+
+# Days whose readers are spared.
+AGE := 30
+YES :=
+
 .PHONY: clean
 clean: ## Remove what was built, but neither a lake nor .venv
 	rm -rf target logs .pytest_cache .ruff_cache
