@@ -34,9 +34,18 @@ test: lint ## Check everything
 test-mutations: setup ## Break the SQL in many small ways and name the test that notices
 	@TAXI_MUTATIONS=all $(BIN)/pytest tests/python/mutations
 
+.PHONY: test-kills
+test-kills: setup ## Kill landings, builds and publications at every point
+	@TAXI_KILLS=all $(BIN)/pytest tests/python/landing/test_kills.py \
+		tests/python/refresh/test_kills.py tests/python/publishing
+
 .PHONY: test-all
-test-all: lint ## Check everything at length: every mutation, more drawn examples
-	@TAXI_MUTATIONS=all TAXI_EXAMPLES=100 $(BIN)/pytest
+test-all: lint ## Check everything at length: every mutation and kill, more drawn examples
+	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_EXAMPLES=100 $(BIN)/pytest
+
+.PHONY: bench-refresh
+bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
+	@$(BIN)/python scripts/benchmarks/refresh.py
 
 .PHONY: lint
 lint: setup ## Check the form of SQL and Python
@@ -48,6 +57,18 @@ lint: setup ## Check the form of SQL and Python
 docs: setup ## Write the documentation to target/; dbt docs serve shows it
 	@$(BIN)/dbt docs generate
 	@echo "Show it: source .venv/bin/activate && dbt docs serve"
+
+.PHONY: check-lake
+check-lake: setup ## Check that every file is as committed, every row accounted for
+	@$(BIN)/python scripts/check_lake.py
+
+.PHONY: expire
+expire: setup ## Say what is older than AGE days and needed by nobody; YES=1 removes it
+	@$(BIN)/python scripts/expire.py --older-than $(AGE) $(if $(YES),--yes)
+
+# Days whose readers are spared.
+AGE := 30
+YES :=
 
 .PHONY: clean
 clean: ## Remove what was built, but neither a lake nor .venv

@@ -1,4 +1,4 @@
-"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out."""
+"""Land TLC's trip files, take a landed month out, or say what TLC changed in it."""
 
 import argparse
 import errno
@@ -11,10 +11,12 @@ from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES
-from taxi.landing.report import Report
+from taxi.landing.diff import compare
+from taxi.landing.report import Report, print_difference
 from taxi.landing.run import Wishes, run
 from taxi.landing.withdraw import withdraw
 from taxi.locks import wait_of_environment
+from taxi.progress import RowProgress
 
 # A disk that is full or may not be written to: the user's to mend.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -26,6 +28,9 @@ def main(argv: list[str] | None = None) -> int:
     try:
         lake = Lake.from_environment()
         wait_seconds = None if options.wait else wait_of_environment()
+        if options.diff:
+            _diff(lake, *options.diff)
+            return 0
         if options.withdraw:
             report = Report()
             report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
@@ -47,6 +52,13 @@ def main(argv: list[str] | None = None) -> int:
     return 1 if report.refused_count else 0
 
 
+def _diff(lake: Lake, service: str, month: date) -> None:
+    with RowProgress() as progress:
+        progress.begin(f"{service} {month:%Y-%m}")
+        difference = compare(lake, service, month, progress.advance)
+    print_difference(service, month, difference)
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
     what = parser.add_mutually_exclusive_group(required=True)
@@ -63,6 +75,13 @@ def _parser() -> argparse.ArgumentParser:
         action=_ServiceAndMonth,
         metavar=("SERVICE", "MONTH"),
         help="take a landed month out, such as green 2023-02",
+    )
+    what.add_argument(
+        "--diff",
+        nargs=2,
+        action=_ServiceAndMonth,
+        metavar=("SERVICE", "MONTH"),
+        help="say what the last landing of a month changed, such as green 2023-02",
     )
     parser.add_argument(
         "--services",

@@ -2,7 +2,9 @@
 
 import sys
 from dataclasses import dataclass, field
+from datetime import date
 
+from taxi.landing.diff import Difference
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
 
@@ -71,6 +73,28 @@ class Report:
 
     def _say(self, event: str, name: str, text: str = "", to=None) -> None:
         print(f"{event:<11} {name}" + (f": {text}" if text else ""), file=to)
+
+
+def print_difference(service: str, month: date, difference: Difference | None) -> None:
+    """Say how a month differs from what it was before it was last changed."""
+    if difference is None:
+        print(f"{service} {month:%Y-%m} was landed once; there is nothing to compare")
+        return
+    counts, last = difference.counts, difference.last
+    print(
+        f"{service} {month:%Y-%m}, {last.event} at {last.landed_at:%Y-%m-%d %H:%M:%S}Z"
+    )
+    for name in ("before", "after"):
+        landing = getattr(difference, name)
+        told = f"{landing.source_file}, SHA-256 {landing.sha256}" if landing else "none"
+        print(f"{name:<7} {counts[name]:,} rows, {told}")
+    print(
+        f"rows    {counts['added']:,} added, {counts['gone']:,} gone; of these, "
+        f"{counts['altered']:,} pairs are one row that was altered"
+    )
+    print(f"{'dollars':<22}{'before':>18}{'after':>18}{'change':>16}")
+    for name, (before, after) in difference.sums.items():
+        print(f"{name:<22}{before:>18,.2f}{after:>18,.2f}{after - before:>+16,.2f}")
 
 
 def dollars(cents: dict[str, int | None]) -> str:
