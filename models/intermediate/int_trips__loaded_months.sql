@@ -25,5 +25,8 @@ select
     source_month,
     sha256,
     landing_rules_version,
-    case when {{ has_passed_tests() }} then '{{ logic_of_tests() }}' end as logic_hash
+    case
+        when {{ has_passed_tests() }}
+            then '{{ logic_of_tests() }}'
+    end as logic_hash
 from files

@@ -49,7 +49,7 @@ def test_a_wait_that_is_no_number_is_said_in_one_line(sample, monkeypatch):
 def test_the_interrupt_key_ends_a_build_and_keeps_what_was_readable(sample):
     before = sample.rows("marts", "fct_monthly_zone_revenue")
     build = subprocess.Popen(
-        [DBT, "--no-use-colors", "run", "--select", "fct_trips+"],
+        [DBT, "--no-use-colors", "run", "--full-refresh", "--select", "fct_trips+"],
         cwd=sample.source,
         env=os.environ | sample.environment,
         stdout=subprocess.PIPE,
@@ -59,7 +59,7 @@ def test_the_interrupt_key_ends_a_build_and_keeps_what_was_readable(sample):
     said = []
     for line in build.stdout:
         said.append(line)
-        if "START sql table model marts.fct_trips" in line:
+        if "START sql incremental model marts.fct_trips" in line:
             build.send_signal(signal.SIGINT)
     assert build.wait() != 0
     assert any("interrupted; run the command again" in line for line in said)

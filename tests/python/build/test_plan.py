@@ -7,6 +7,12 @@ import pytest
 TRIP_TABLES = ("green_trips", "yellow_trips")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled(sample):
+    """SQL of all months: a build that finds none to load compiles that of none."""
+    sample.dbt("compile")
+
+
 def physical_plan(spark, sql: str) -> str:
     """Spark's plan of a query, before any stage has run."""
     (row,) = spark.sql(f"explain {sql}").collect()

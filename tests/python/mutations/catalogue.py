@@ -189,8 +189,8 @@ MUTATIONS = [
     Mutation(
         "rules: 30 days instead of 31",
         "macros/set_aside_rules",
-        "date_sub(source_month, 31)",
-        "date_sub(source_month, 30)",
+        "date_sub(source_month, ' ~ days ~ ')'",
+        "date_sub(source_month, 30)'",
         model="int_trips__reviewed",
     ),
     Mutation(

@@ -4,7 +4,7 @@ import re
 from contextlib import contextmanager
 from decimal import Decimal
 
-RULES = "macros/set_aside_rules.sql"
+REACH = "macros/days_beyond_source_month.sql"
 
 
 @contextmanager
@@ -31,7 +31,7 @@ def test_the_next_build_says_which_rows_and_money_a_changed_rule_moved(copy):
     before = set_aside(copy)
     assert before
     reviewed = ("run", "--select", "int_trips__reviewed+")
-    with changed(copy, RULES, "(source_month, 31)", "(source_month, 365000)"):
+    with changed(copy, REACH, "return(31)", "return(365000)"):
         forth = copy.dbt(*reviewed).stdout
         after = set_aside(copy)
     back = copy.dbt(*reviewed).stdout
