@@ -1,6 +1,9 @@
 """Switches the schema `published`: forward to the last tested build, or back."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -16,6 +19,7 @@ from taxi.publishing.tables import (
     read_builds,
     read_publications,
 )
+from taxi.upkeep.sweep import sweep_orphans
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
         TaxiError: if there is no such build, one of its files is missing, or the lake
             is busy or cannot be written.
     """
-    with LakeLock(lake, "publish", wait_seconds=wait_seconds), database(lake) as engine:
+    with _alone(lake, wait_seconds), database(lake) as engine:
         create_tables(engine)
         with engine.connect() as connection:
             builds = read_builds(connection)
@@ -79,7 +83,7 @@ def roll_back(
         TaxiError: if there is no such publication, one of its files is missing, or the
             lake is busy or cannot be written.
     """
-    with LakeLock(lake, "publish", wait_seconds=wait_seconds), database(lake) as engine:
+    with _alone(lake, wait_seconds), database(lake) as engine:
         with engine.connect() as connection:
             publications = read_publications(connection)
             published = read_pointers(connection, PUBLISHED)
@@ -92,6 +96,16 @@ def roll_back(
             f"readers see {shown} again, as publication {number}",
             ["python scripts/publish.py goes forward to the last tested build"],
         )
+
+
+@contextmanager
+def _alone(lake: Lake, wait_seconds: float | None) -> Iterator[None]:
+    with LakeLock(lake, "publish", wait_seconds=wait_seconds) as lock:
+        # Letting the lake go forgets who was killed, so what it left goes first.
+        if lock.left_behind:
+            sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
+            lock.settle()
+        yield
 
 
 def _switch(

@@ -1,5 +1,7 @@
 """What readers see after builds that pass, fail, or see only a part."""
 
+import multiprocessing
+import os
 import threading
 
 import pytest
@@ -188,6 +190,23 @@ def test_who_waits_publishes_when_the_lake_is_free(marts):
     marts.build(1)
     threading.Timer(2, LakeLock(marts.lake, "dbt build").release).start()
     marts.publish("--wait")
+    assert marts.seen() == dict.fromkeys(NAMES, 1)
+
+
+def test_what_a_killed_build_left_is_cleared_before_a_publishing(marts):
+    marts.build(1)
+
+    def die():
+        LakeLock(marts.lake, "dbt build")
+        (marts.lake.warehouse / MARTS / "fct_trips" / "data" / "half.parquet").touch()
+        os._exit(9)
+
+    child = multiprocessing.get_context("fork").Process(target=die)
+    child.start()
+    child.join()
+    assert child.exitcode == 9
+    publish(marts.lake)
+    assert not list(marts.lake.warehouse.rglob("half.parquet"))
     assert marts.seen() == dict.fromkeys(NAMES, 1)
 
 
