@@ -10,6 +10,7 @@ from pathlib import Path
 from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.landing import drift
 from taxi.landing.columns import SERVICES
 from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
@@ -31,6 +32,8 @@ def main(argv: list[str] | None = None) -> int:
             report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
         else:
             report = run(lake, _wishes(options, wait_seconds))
+        if options.report:
+            drift.write(options.report, report.entries)
     except TaxiError as error:
         print(f"ingest: {error}", file=sys.stderr)
         return 1
@@ -92,6 +95,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="wait for a build that holds the lake, instead of giving up",
     )
+    parser.add_argument(
+        "--report",
+        type=_new_file,
+        metavar="FILE",
+        help="write as JSON how each file differs from today's and what was done",
+    )
     return parser
 
 
@@ -128,6 +137,13 @@ def _folder(text: str) -> Path:
     if not Path(text).is_dir():
         raise argparse.ArgumentTypeError(f"{text} is no folder")
     return Path(text)
+
+
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir() or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no file in a folder that exists")
+    return path
 
 
 def _services(text: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from taxi.landing import commits, files
 from taxi.landing.conversion import Converter
 from taxi.landing.csv_source import CsvSource
 from taxi.landing.files import TripFile
-from taxi.landing.layouts import Layout, match
+from taxi.landing.layouts import FileColumn, Layout, match
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
 from taxi.landing.records import Landing, Months, new_landing_id
@@ -36,7 +36,11 @@ class PassedOver(Exception):
 
 
 class Unchanged(Exception):
-    """The file is landed already, by the same rules."""
+    """The file is landed already, by the same rules, as `held` tells."""
+
+    def __init__(self, held: Landing):
+        super().__init__()
+        self.held = held
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ class Lander:
                 row_count=ledger.row_count,
                 cents=ledger.cents,
                 unreadable_value_count=ledger.fault_count,
-                columns=[{"name": c.name, "type": c.type_name} for c in source.columns],
+                columns=described(source.columns),
                 adaptations=[*source.remarks, *layout.adaptations, *ledger.remarks()],
                 unknown_columns=list(layout.unknown),
                 landed_at=datetime.now(UTC),
@@ -139,7 +143,7 @@ class Lander:
             sha256,
             LANDING_RULES_VERSION,
         ):
-            raise Unchanged
+            raise Unchanged(held)
 
     def _read(
         self, file: TripFile, source: Source, layout: Layout, staging: Staging
@@ -203,6 +207,11 @@ class Lander:
             raise
         commits.finish(self.tables, landing)
         return landing
+
+
+def described(columns: list[FileColumn]) -> list[dict[str, str]]:
+    """Columns as the records of a landing have them."""
+    return [{"name": column.name, "type": column.type_name} for column in columns]
 
 
 def open_source(file: TripFile) -> Source:

@@ -3,6 +3,7 @@
 import sys
 from dataclasses import dataclass, field
 
+from taxi.landing import drift
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
 
@@ -12,13 +13,17 @@ class Report:
     """Says how each file fared, and counts.
 
     Landed, unchanged and passed-over files are results and go to stdout; refused ones
-    go to stderr.
+    and warnings go to stderr.
+
+    Attributes:
+        entries: what `drift` tells of each file.
     """
 
     landed: list[Landing] = field(default_factory=list)
     unchanged_count: int = 0
     passed_over_count: int = 0
     refused_count: int = 0
+    entries: list[dict] = field(default_factory=list)
 
     def land(self, landing: Landing) -> None:
         self.landed.append(landing)
@@ -30,6 +35,16 @@ class Report:
         if landing.adaptations:
             parts.append(f"adapted: {'; '.join(landing.adaptations)}")
         self._say(landing.event, landing.source_file, ", ".join(parts))
+        for name in landing.unknown_columns:
+            self._say(
+                "warning",
+                landing.source_file,
+                f"nobody knows column {name}, which was not landed; "
+                "keep the file to land it later",
+                to=sys.stderr,
+            )
+        entry = drift.entry_of_landing(landing, landing.source_file, landing.event)
+        self.entries.append(entry)
 
     def withdraw(self, withdrawal: Landing) -> None:
         self._say(
@@ -38,20 +53,24 @@ class Report:
             f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}",
         )
 
-    def leave(self, file: TripFile) -> None:
+    def leave(self, file: TripFile, held: Landing) -> None:
         self.unchanged_count += 1
         self._say("unchanged", file.name)
+        self.entries.append(drift.entry_of_landing(held, file.name, "unchanged"))
 
     def pass_over(self, file: TripFile, reason: str) -> None:
         self.passed_over_count += 1
         self._say("passed over", file.name, reason)
+        entry = drift.entry_of_other(file.name, file, "passed over", reason)
+        self.entries.append(entry)
 
     def repair(self, landing: Landing) -> None:
         self._say("repaired", landing.source_file, "its landing had been cut off")
 
-    def refuse(self, name: str, reason: str) -> None:
+    def refuse(self, name: str, reason: str, file: TripFile | None = None) -> None:
         self.refused_count += 1
         self._say("refused", name, reason, to=sys.stderr)
+        self.entries.append(drift.entry_of_other(name, file, "refused", reason))
 
     def sum_up(self) -> None:
         """Print the summary."""

@@ -100,10 +100,10 @@ def _land_month(
                 )
             report.land(lander.land(file, landed))
             holder = file
-        except Unchanged:
-            report.leave(file)
+        except Unchanged as found:
+            report.leave(file, found.held)
             holder = file
         except PassedOver as reason:
             report.pass_over(file, str(reason))
         except TaxiError as error:
-            report.refuse(file.name, str(error))
+            report.refuse(file.name, str(error), file)
