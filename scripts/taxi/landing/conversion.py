@@ -93,5 +93,5 @@ def _as_texts(array: pa.Array) -> pa.StringArray:
         if kinds.is_float64(array.type):
             array = pc.if_else(pc.is_nan(array), None, array)
         array = array.cast(pa.string())
-    # Those of a CSV come trimmed, and plain.
+    # Those of a CSV, and times of a parquet, come trimmed and plain.
     return array if kinds.is_string(array.type) else trimmed(array)

@@ -260,12 +260,9 @@ def _open_table(catalog: Catalog, definition: Definition) -> Table:
 def _add_new_columns(table: Table, definition: Definition) -> None:
     """Give a table of an older lake what came since; null in the rows it has."""
     name, kind, doc = _DERIVED
-    is_wanted = _DERIVED in definition.columns
-    if is_wanted and name not in table.schema().column_names:
-        # Where it fails, another process was quicker.
-        with (
-            suppress(CommitFailedException, ValueError),
-            table.update_schema() as update,
-        ):
-            update.add_column(name, kind, doc)
-        table.refresh()
+    if _DERIVED not in definition.columns or name in table.schema().column_names:
+        return
+    # Where it fails, another process was quicker.
+    with suppress(CommitFailedException, ValueError):
+        table.update_schema().add_column(name, kind, doc).commit()
+    table.refresh()

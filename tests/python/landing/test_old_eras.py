@@ -135,7 +135,7 @@ def test_a_longitude_that_is_no_number_refuses_the_file(landed, text):
 def test_texts_of_payment_stand_for_the_codes_of_today(landed, era):
     texts = {"Credit": 1, "CREDIT": 1, "Cre": 1, "CRD": 1, "CASH": 2, "Cas": 2}
     texts |= {"CSH ": 2, "No Charge": 3, "No ": 3, "NOC": 3, "Dispute": 4, "DIS": 4}
-    texts |= {"UNK": 5, "NA ": 5, "": None, "2": 2}
+    texts |= {"UNK": 5, "Unknown": 5, "NA ": 5, "": None, "2": 2}
     column = "Payment_Type" if era is OF_2009 else "payment_type"
     rows = [old_trips(era)[0] | {column: text} for text in texts]
     write_parquet(landed.folder, era, rows)
