@@ -242,8 +242,8 @@ def _open_table(catalog: Catalog, definition: Definition) -> Table:
                 partition_spec=definition.spec,
                 properties=_PROPERTIES | {"comment": definition.doc},
             )
+    _add_new_columns(catalog.load_table(name), definition)
     table = catalog.load_table(name)
-    _add_new_columns(table, definition)
     expected = {field.name: field.field_type for field in definition.schema.fields}
     found = {field.name: field.field_type for field in table.schema().fields}
     if found != expected:
@@ -265,4 +265,3 @@ def _add_new_columns(table: Table, definition: Definition) -> None:
     # Where it fails, another process was quicker.
     with suppress(CommitFailedException, ValueError):
         table.update_schema().add_column(name, kind, doc).commit()
-    table.refresh()
