@@ -4,13 +4,13 @@ import argparse
 import errno
 import re
 import sys
-from datetime import date
-from pathlib import Path
 
 from taxi.commands import Parser, logs_folder, write_log
 from taxi.errors import TaxiError
+from taxi.fetching.cache import Cache
+from taxi.fetching.options import add_forms, add_options, fetching_of, wanted_of
+from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
-from taxi.landing.columns import SERVICES
 from taxi.landing.run import Wishes, run
 
 # A disk that is full or may not be written to: the user's to mend.
@@ -19,9 +19,13 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
-    options = _parser().parse_args(argv)
+    parser = _parser()
+    options = parser.parse_args(argv)
     try:
-        report = run(Lake.from_environment(), _wishes(options))
+        if options.clean_cache:
+            return _clean_cache()
+        wishes = _wishes(parser, options)
+        report = run(Lake.from_environment(), wishes)
     except TaxiError as error:
         print(f"ingest: {error}", file=sys.stderr)
         return 1
@@ -40,25 +44,7 @@ def main(argv: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
-    parser.add_argument(
-        "--from",
-        dest="folder",
-        metavar="FOLDER",
-        type=_folder,
-        required=True,
-        help="folder of TLC's .parquet, .csv and .csv.gz files",
-    )
-    parser.add_argument(
-        "--services",
-        type=_services,
-        help="services to land, such as green,yellow (default: both)",
-    )
-    parser.add_argument(
-        "--months",
-        type=_months,
-        default=(date.min, date.max),
-        help="a month, 2023-01, or first and last, 2023-01:2024-03 (default: all)",
-    )
+    add_options(parser)
     parser.add_argument(
         "--max-bad-values",
         type=_count,
@@ -71,50 +57,36 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="let a CSV displace the landed parquet of its month",
     )
+    parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be fetched and landed, and do nothing",
+    )
+    parser.add_argument(
+        "--clean-cache",
+        action="store_true",
+        help="remove the downloads that are kept, and do nothing else",
+    )
+    add_forms(parser)
     return parser
 
 
-def _wishes(options: argparse.Namespace) -> Wishes:
-    first, last = options.months
+def _wishes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Wishes:
     return Wishes(
-        options.folder,
-        options.services,
-        first,
-        last,
+        fetching_of(parser, options),
+        wanted_of(options),
         options.max_bad_values,
         options.replace,
+        options.dry_run,
+        options.form,
     )
 
 
-def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"{text} is no folder")
-    return Path(text)
-
-
-def _services(text: str) -> frozenset[str]:
-    names = frozenset(text.split(","))
-    for name in sorted(names - set(SERVICES)):
-        raise argparse.ArgumentTypeError(
-            f"{name!r} is no service; write {' or '.join(SERVICES)}"
-        )
-    return names
-
-
-def _months(text: str) -> tuple[date, date]:
-    ends = text.split(":")
-    try:
-        if not all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", end) for end in ends):
-            raise ValueError
-        months = [date.fromisoformat(f"{end}-01") for end in ends]
-        first, last = months[0], months[-1]
-        if len(months) > 2 or first > last:
-            raise ValueError
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no month (2023-01) nor months in order (2023-01:2024-03)"
-        ) from None
-    return first, last
+def _clean_cache() -> int:
+    folder = cache_folder(Lake.from_environment())
+    count, byte_count = Cache(folder).clean()
+    print(f"removed {count} files, {byte_count:,} bytes, from {folder}")
+    return 0
 
 
 def _count(text: str) -> int:

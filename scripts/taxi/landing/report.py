@@ -1,7 +1,10 @@
-"""What a run says: one line per file, and a summary."""
+"""What a run says: one line per file, and a summary; or the same as JSON."""
 
+import json
 import sys
 from dataclasses import dataclass, field
+
+from rich.filesize import decimal
 
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
@@ -11,14 +14,25 @@ from taxi.landing.records import Landing
 class Report:
     """Says how each file fared, and counts.
 
-    Landed, unchanged and passed-over files are results and go to stdout; refused ones
-    go to stderr.
+    Results go to stdout; what is refused or missing goes to stderr.
+
+    Attributes:
+        form: `text` for people; `json`, an object a line, each of one file but for the
+            last one; or `quiet`, which says only what is refused or missing.
     """
 
+    form: str = "text"
     landed: list[Landing] = field(default_factory=list)
     unchanged_count: int = 0
     passed_over_count: int = 0
+    missing_count: int = 0
     refused_count: int = 0
+    fetched_byte_count: int = 0
+
+    def fetch(self, name: str, origin: str, byte_count: int) -> None:
+        self.fetched_byte_count += byte_count
+        if self.form == "text":
+            self._say("fetched", name, f"{decimal(byte_count)} from {origin}")
 
     def land(self, landing: Landing) -> None:
         self.landed.append(landing)
@@ -29,7 +43,20 @@ class Report:
             parts.append(f"not landed: {', '.join(landing.unknown_columns)}")
         if landing.adaptations:
             parts.append(f"adapted: {'; '.join(landing.adaptations)}")
-        self._say(landing.event, landing.source_file, ", ".join(parts))
+        facts = {
+            "service": landing.service_type,
+            "month": f"{landing.source_month:%Y-%m}",
+            "origin": landing.origin,
+            "etag": landing.etag,
+            "bytes": landing.byte_count,
+            "sha256": landing.sha256,
+            "rows": landing.row_count,
+            "total_amount_cents": landing.cents.get("total_amount_cents"),
+            "unreadable_values": landing.unreadable_value_count,
+            "unknown_columns": landing.unknown_columns,
+            "adaptations": landing.adaptations,
+        }
+        self._say(landing.event, landing.source_file, ", ".join(parts), facts)
 
     def leave(self, file: TripFile) -> None:
         self.unchanged_count += 1
@@ -42,28 +69,92 @@ class Report:
     def repair(self, landing: Landing) -> None:
         self._say("repaired", landing.source_file, "its landing had been cut off")
 
+    def miss(self, name: str, reason: str) -> None:
+        self.missing_count += 1
+        self._warn("missing", name, reason)
+
     def refuse(self, name: str, reason: str) -> None:
         self.refused_count += 1
-        self._say("refused", name, reason, to=sys.stderr)
+        self._warn("refused", name, reason)
+
+    def foresee(self, event: str, name: str, size: int | None, origin: str) -> None:
+        """Say what a run would do about a file."""
+        shown = "size not known" if size is None else decimal(size)
+        facts = {"bytes": size, "origin": origin}
+        self._say(event, name, f"{shown}, {origin}", facts)
 
     def sum_up(self) -> None:
         """Print the summary."""
         trips = sum(landing.row_count for landing in self.landed)
         cents = sum(one.cents.get("total_amount_cents") or 0 for one in self.landed)
-        passed = self.passed_over_count
-        counts = [
-            f"{len(self.landed)} landed",
-            f"{self.unchanged_count} unchanged",
-            *([f"{passed} passed over"] if passed else []),
-            f"{self.refused_count} refused",
-        ]
-        print(
-            f"files: {', '.join(counts)}; "
-            f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}"
+        counts = {
+            "landed": len(self.landed),
+            "unchanged": self.unchanged_count,
+            "passed over": self.passed_over_count,
+            "missing": self.missing_count,
+            "refused": self.refused_count,
+        }
+        facts = {
+            **{name.replace(" ", "_"): count for name, count in counts.items()},
+            "fetched_bytes": self.fetched_byte_count,
+            "rows": trips,
+            "total_amount_cents": cents,
+        }
+        shown = ", ".join(
+            f"{count} {name}"
+            for name, count in counts.items()
+            if count or name not in ("passed over", "missing")
+        )
+        fetched = self.fetched_byte_count
+        self._conclude(
+            f"files: {shown}; "
+            + (f"fetched {decimal(fetched)}; " if fetched else "")
+            + f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}",
+            facts,
         )
 
-    def _say(self, event: str, name: str, text: str = "", to=None) -> None:
-        print(f"{event:<11} {name}" + (f": {text}" if text else ""), file=to)
+    def conclude_dry_run(self, file_count: int, byte_count: int) -> None:
+        """Print the summary of a run that does nothing."""
+        facts = {
+            "fetch": file_count,
+            "fetch_bytes": byte_count,
+            "unchanged": self.unchanged_count,
+            "missing": self.missing_count,
+            "refused": self.refused_count,
+        }
+        self._conclude(
+            f"a dry run: {file_count} files to fetch, {decimal(byte_count)}; "
+            "nothing was fetched or landed",
+            facts,
+        )
+
+    def _say(
+        self, event: str, name: str, text: str = "", facts: dict | None = None
+    ) -> None:
+        if self.form == "json":
+            told = facts or ({"reason": text} if text else {})
+            _print_json({"event": event, "file": name} | told)
+        elif self.form == "text":
+            print(_line(event, name, text), flush=True)
+
+    def _warn(self, event: str, name: str, text: str) -> None:
+        if self.form == "json":
+            _print_json({"event": event, "file": name, "reason": text})
+        print(_line(event, name, text), file=sys.stderr)
+
+    def _conclude(self, text: str, facts: dict) -> None:
+        if self.form == "json":
+            _print_json({"event": "summary"} | facts)
+        elif self.form == "text":
+            print(text)
+
+
+def _print_json(values: dict) -> None:
+    print(json.dumps(values, ensure_ascii=False), flush=True)
+
+
+def _line(event: str, name: str, text: str) -> str:
+    return f"{event:<11} {name}" + (f": {text}" if text else "")
 
 
 def dollars(cents: dict[str, int | None]) -> str:

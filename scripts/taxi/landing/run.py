@@ -1,21 +1,24 @@
-"""One run: every file of a folder that stands for a wanted month."""
+"""One run: every wanted file of a place, fetched where it must be, and landed."""
 
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from taxi.errors import TaxiError
+from taxi.fetching.fetcher import Fetcher, Plan
+from taxi.fetching.offers import Description, Offer, Wanted, tlc_name
+from taxi.fetching.progress import RunProgress
+from taxi.fetching.setting import Fetching
 from taxi.lake import Lake, without_secrets
-from taxi.landing import commits, files
-from taxi.landing.files import TripFile
-from taxi.landing.land import Lander, PassedOver, Unchanged
-from taxi.landing.records import Months, recorded
+from taxi.landing import commits, records
+from taxi.landing.dry_run import foresee, recorded_without_writing
+from taxi.landing.land import LANDING_RULES_VERSION, Lander
+from taxi.landing.months import Months
+from taxi.landing.records import recorded
 from taxi.landing.report import Report
 from taxi.landing.sources import first_line
 from taxi.landing.tables import Tables, open_tables
-from taxi.progress import RowProgress
 
 
 @dataclass(frozen=True)
@@ -23,23 +26,20 @@ class Wishes:
     """What a run is to land.
 
     Attributes:
-        folder: where the files are.
-        services: services wanted, or None for all.
-        first, last: months wanted, both included, as their first days.
+        fetching: where the files are, and how they are brought here.
+        wanted: which of them are wanted.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
+        is_dry_run: whether only to say what would be done.
+        form: how the run reports; see `Report`.
     """
 
-    folder: Path
-    services: frozenset[str] | None = None
-    first: date = date.min
-    last: date = date.max
+    fetching: Fetching
+    wanted: Wanted = field(default_factory=Wanted)
     max_bad_values: int = 0
     may_displace: bool = False
-
-    def include(self, file: TripFile) -> bool:
-        is_wanted = self.services is None or file.service in self.services
-        return is_wanted and self.first <= file.month <= self.last
+    is_dry_run: bool = False
+    form: str = "text"
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
@@ -48,22 +48,24 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     Raises:
         TaxiError: if there is nothing to land, or the lake cannot be used.
     """
-    found, odd_names = files.find(wishes.folder)
-    wanted = [file for file in found if wishes.include(file)]
-    if not wanted and not odd_names:
-        raise TaxiError(
-            f"{wishes.folder} holds no wanted file of trips "
-            "(such as green_tripdata_2023-01.parquet)"
-        )
-    tables = _open_tables(lake)
-    report = Report()
-    for landing in commits.repair(tables):
-        report.repair(landing)
-    commits.clear_leftovers(tables, lake.root)
-    for error in odd_names:
-        report.refuse(*str(error).split(": ", 1))
-    landed = recorded(tables)
-    with RowProgress() as progress:
+    report = Report(wishes.form)
+    progress = RunProgress("ingest", wishes.form == "quiet")
+    with progress, wishes.fetching.open(lake, progress) as fetcher:
+        offers, odd_names = fetcher.place.offers(wishes.wanted)
+        if not offers and not odd_names:
+            raise TaxiError(
+                f"{fetcher.place} holds no wanted file of trips "
+                "(such as green_tripdata_2023-01.parquet)"
+            )
+        tables = None if wishes.is_dry_run else _repaired_tables(lake, report)
+        for error in odd_names:
+            report.refuse(*str(error).split(": ", 1))
+        landed = recorded(tables) if tables else recorded_without_writing(lake)
+        plans = fetcher.survey(offers, _knows(landed))
+        _name_missing(plans, wishes.wanted, fetcher, report)
+        if tables is None:
+            foresee(plans, landed, wishes.may_displace, report)
+            return report
         lander = Lander(
             tables,
             lake.root,
@@ -71,48 +73,56 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             wishes.may_displace,
             progress.advance,
         )
-        for claims in files.by_month(wanted):
-            _land_month(claims, lander, landed, report, progress)
+        Months(fetcher, lander, landed, report, progress).land(plans)
     report.sum_up()
     return report
 
 
-def _open_tables(lake: Lake) -> Tables:
+def _repaired_tables(lake: Lake, report: Report) -> Tables:
+    """The landed tables, without what a run left that was killed."""
     try:
-        return open_tables(lake.open_catalog())
+        tables = open_tables(lake.open_catalog())
     except SQLAlchemyError as error:
         raise TaxiError(
             f"the catalog {without_secrets(lake.catalog)} cannot be used: "
             f"{first_line(error)}"
         ) from error
+    for landing in commits.repair(tables):
+        report.repair(landing)
+    commits.clear_leftovers(tables, lake.root)
+    return tables
 
 
-def _land_month(
-    claims: list[TripFile],
-    lander: Lander,
-    landed: Months,
-    report: Report,
-    progress: RowProgress,
+def _knows(landed: records.Months) -> Callable[[Offer, Description], bool]:
+    """Tells whether a file that is described so is landed, by the same rules."""
+
+    def is_landed(offer: Offer, found: Description) -> bool:
+        held = landed.get((offer.file.service, offer.file.month))
+        if held is None or held.landing_rules_version != LANDING_RULES_VERSION:
+            return False
+        if found.sha256 is not None:
+            return found.sha256 == held.sha256
+        described = Description(held.byte_count, held.etag)
+        return held.origin == offer.address and described.is_same_as(found)
+
+    return is_landed
+
+
+def _name_missing(
+    plans: list[Plan], wanted: Wanted, fetcher: Fetcher, report: Report
 ) -> None:
-    """Let the best readable claim to a month have it; say so of the others."""
-    holder = None
-    for file in claims:
-        progress.begin(file.name)
-        try:
-            if not files.is_read(file.service):
-                raise TaxiError(
-                    f"{file.service} is a service this project does not read"
-                )
-            if holder:
-                lander.pass_over(
-                    file, f"{holder.name} has the month and goes before it"
-                )
-            report.land(lander.land(file, landed))
-            holder = file
-        except Unchanged:
-            report.leave(file)
-            holder = file
-        except PassedOver as reason:
-            report.pass_over(file, str(reason))
-        except TaxiError as error:
-            report.refuse(file.name, str(error))
+    """Say which months that were asked for by name are not there.
+
+    Raises:
+        TaxiError: if none is.
+    """
+    for plan in plans:
+        if plan.action == "miss":
+            report.miss(plan.file.name, plan.reason)
+    if plans and all(plan.action == "miss" for plan in plans):
+        raise TaxiError(f"{fetcher.place} has none of the wanted files")
+    there = {(plan.file.service, plan.file.month) for plan in plans}
+    services = wanted.services or {service for service, _ in there}
+    for service, month in wanted.names():
+        if service in services and (service, month) not in there:
+            report.miss(tlc_name(service, month), f"{fetcher.place} does not hold it")
