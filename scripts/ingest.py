@@ -1,45 +1,31 @@
 """Land TLC's trip files, as they are, in the lake's `tlc` tables."""
 
 import argparse
-import errno
 import re
 import sys
+from pathlib import Path
 
-from taxi.commands import Parser, logs_folder, write_log
-from taxi.errors import TaxiError
+from taxi.commands import Parser, guarded
 from taxi.fetching.cache import Cache
 from taxi.fetching.options import add_forms, add_options, fetching_of, wanted_of
 from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
 from taxi.landing.run import Wishes, run
 
-# A disk that is full or may not be written to: the user's to mend.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
-
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
     parser = _parser()
     options = parser.parse_args(argv)
-    try:
-        if options.clean_cache:
-            return _clean_cache()
-        wishes = _wishes(parser, options)
-        report = run(Lake.from_environment(), wishes)
-    except TaxiError as error:
-        print(f"ingest: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("ingest: stopped; run again to land the rest", file=sys.stderr)
-        return 130
-    except Exception as error:
-        if getattr(error, "errno", None) in _NO_ROOM:
-            print(f"ingest: the lake cannot be written: {error}", file=sys.stderr)
-            return 1
-        log = write_log(logs_folder(), "ingest")
-        print(f"ingest: failed; see {log}", file=sys.stderr)
-        return 1
-    return 1 if report.refused_count else 0
+    wishes = None if options.clean_cache else _wishes(parser, options)
+
+    def work() -> int:
+        lake = Lake.from_environment()
+        if wishes is None:
+            return _clean_cache(cache_folder(lake))
+        return 1 if run(lake, wishes).refused_count else 0
+
+    return guarded("ingest", work, "the lake", "land the rest")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -82,8 +68,7 @@ def _wishes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Wis
     )
 
 
-def _clean_cache() -> int:
-    folder = cache_folder(Lake.from_environment())
+def _clean_cache(folder: Path) -> int:
     count, byte_count = Cache(folder).clean()
     print(f"removed {count} files, {byte_count:,} bytes, from {folder}")
     return 0

@@ -78,7 +78,7 @@ class Bucket:
     def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
         """See `Place`."""
         offers, faults = [], []
-        for blob in self._blobs():
+        for blob in self.list_objects():
             try:
                 file = checked(blob.name.rsplit("/", 1)[-1])
             except TaxiError as error:
@@ -102,7 +102,7 @@ class Bucket:
         blob = self.bucket.blob(offer.locator, generation=described.generation)
         yield Body(start, described, self._chunks(blob, start, described.size))
 
-    def _blobs(self) -> list[storage.Blob]:
+    def list_objects(self) -> list[storage.Blob]:
         """The objects directly in the folder, or the one that the prefix names."""
         settings = {"timeout": self.timeout, "retry": self.retry}
         with explained(self.bucket.name):
@@ -113,6 +113,11 @@ class Bucket:
             return list(
                 self.bucket.list_blobs(prefix=folder, delimiter="/", **settings)
             )
+
+    def object(self, name: str) -> storage.Blob:
+        """An object of the folder, to be written in parts that can be resumed."""
+        path = f"{self.prefix}/{name}" if self.prefix else name
+        return self.bucket.blob(path, chunk_size=CHUNK_BYTES)
 
     def _chunks(self, blob: storage.Blob, start: int, size: int) -> Iterator[bytes]:
         while start < size:
@@ -137,7 +142,7 @@ class Bucket:
 
 
 def describe(blob: storage.Blob) -> Description:
-    """What the bucket says of an object; the SHA-256 is the mirror's."""
+    """What the bucket says of an object; SHA-256 and first ETag are the mirror's."""
     metadata = blob.metadata or {}
     return Description(
         size=blob.size,
@@ -145,6 +150,7 @@ def describe(blob: storage.Blob) -> Description:
         sha256=metadata.get("sha256"),
         crc32c=blob.crc32c,
         generation=blob.generation,
+        first_etag=metadata.get("etag"),
     )
 
 

@@ -114,7 +114,7 @@ class Download:
             raise Changed("brought nothing")
         if found.crc32c not in (None, crc32c_of(self.entry.part)):
             raise Changed("its CRC32C is not the one that the bucket says")
-        if self.offer.file.format == "parquet" and not _is_parquet(self.entry.part):
+        if self.offer.file.format == "parquet" and not is_parquet(self.entry.part):
             raise Changed(f"what arrived ({held:,} bytes) is no whole parquet")
 
     def _check_limit(self, size: int) -> None:
@@ -147,8 +147,10 @@ def crc32c_of(path: Path) -> str:
     return b64encode(checksum.digest()).decode()
 
 
-def _is_parquet(path: Path) -> bool:
+def is_parquet(path: Path) -> bool:
     """Whether a file begins and ends as a parquet does."""
+    if path.stat().st_size < 2 * len(_PARQUET_ENDS):
+        return False
     with path.open("rb") as stream:
         begins = stream.read(4) == _PARQUET_ENDS
         stream.seek(-4, 2)

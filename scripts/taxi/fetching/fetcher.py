@@ -3,14 +3,20 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from taxi.errors import TaxiError
 from taxi.fetching.cache import Cache
 from taxi.fetching.download import Download, over_limit
-from taxi.fetching.offers import Description, Missing, Offer, Place
+from taxi.fetching.offers import (
+    Description,
+    Missing,
+    Offer,
+    Place,
+)
 from taxi.fetching.patience import Patience
+from taxi.fetching.plans import Plan, sizes
 from taxi.fetching.pool import Pool
 from taxi.landing.files import TripFile
 
@@ -33,27 +39,6 @@ class Watch(Protocol):
 
     def arrive(self, name: str) -> None:
         """A file is here."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be done about a file.
-
-    Attributes:
-        action: `fetch`; `use`, as it is here already; `leave`, as it is known;
-            `miss`, as it is not there; or `refuse`.
-        description: what its place says of it, unless it is missed or refused.
-        reason: why it is missed or refused.
-    """
-
-    offer: Offer
-    action: str
-    description: Description = field(default_factory=Description)
-    reason: str = ""
-
-    @property
-    def file(self) -> TripFile:
-        return self.offer.file
 
 
 @dataclass(frozen=True)
@@ -127,8 +112,7 @@ class Fetcher:
 
     def arrivals(self, plans: list[Plan]) -> Iterator[Future[Brought]]:
         """Bring files, several at once, and yield them in their order."""
-        fetched = [plan for plan in plans if plan.action == "fetch"]
-        self.watch.expect({p.offer.name: p.description.size for p in fetched})
+        self.watch.expect(sizes(plans))
         return self.pool.in_order([lambda p=p: self.bring(p) for p in plans])
 
     def bring(self, plan: Plan) -> Brought:

@@ -34,6 +34,7 @@ class Description:
         sha256: of the bytes, in hexadecimal, where the place keeps it.
         crc32c: of the bytes, as Google Cloud Storage writes it.
         generation: of an object in Google Cloud Storage.
+        first_etag: the ETag of the server that the place has it from.
     """
 
     size: int | None = None
@@ -42,6 +43,7 @@ class Description:
     sha256: str | None = None
     crc32c: str | None = None
     generation: int | None = None
+    first_etag: str | None = None
 
     @property
     def validator(self) -> str | None:

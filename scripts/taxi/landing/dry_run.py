@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from taxi.fetching.cache import sha256_of
-from taxi.fetching.fetcher import Plan
+from taxi.fetching.plans import Plan
 from taxi.lake import Lake
 from taxi.landing import files
 from taxi.landing.land import displaces, goes_before

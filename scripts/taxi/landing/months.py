@@ -5,8 +5,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 
 from taxi.errors import TaxiError
-from taxi.fetching.fetcher import Brought, Fetcher, NotFetched, Plan
+from taxi.fetching.fetcher import Brought, Fetcher, NotFetched
 from taxi.fetching.offers import Missing
+from taxi.fetching.plans import Plan
 from taxi.fetching.progress import RunProgress
 from taxi.landing import files, records
 from taxi.landing.files import TripFile

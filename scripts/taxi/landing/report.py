@@ -1,38 +1,27 @@
 """What a run says: one line per file, and a summary; or the same as JSON."""
 
-import json
-import sys
 from dataclasses import dataclass, field
 
 from rich.filesize import decimal
 
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
+from taxi.telling import Teller, as_facts, listed
 
 
 @dataclass
-class Report:
-    """Says how each file fared, and counts.
+class Report(Teller):
+    """Says how each file fared, and counts."""
 
-    Results go to stdout; what is refused or missing goes to stderr.
-
-    Attributes:
-        form: `text` for people; `json`, an object a line, each of one file but for the
-            last one; or `quiet`, which says only what is refused or missing.
-    """
-
-    form: str = "text"
     landed: list[Landing] = field(default_factory=list)
     unchanged_count: int = 0
     passed_over_count: int = 0
-    missing_count: int = 0
-    refused_count: int = 0
     fetched_byte_count: int = 0
 
     def fetch(self, name: str, origin: str, byte_count: int) -> None:
         self.fetched_byte_count += byte_count
         if self.form == "text":
-            self._say("fetched", name, f"{decimal(byte_count)} from {origin}")
+            self.say("fetched", name, f"{decimal(byte_count)} from {origin}")
 
     def land(self, landing: Landing) -> None:
         self.landed.append(landing)
@@ -56,32 +45,24 @@ class Report:
             "unknown_columns": landing.unknown_columns,
             "adaptations": landing.adaptations,
         }
-        self._say(landing.event, landing.source_file, ", ".join(parts), facts)
+        self.say(landing.event, landing.source_file, ", ".join(parts), facts)
 
     def leave(self, file: TripFile) -> None:
         self.unchanged_count += 1
-        self._say("unchanged", file.name)
+        self.say("unchanged", file.name)
 
     def pass_over(self, file: TripFile, reason: str) -> None:
         self.passed_over_count += 1
-        self._say("passed over", file.name, reason)
+        self.say("passed over", file.name, reason)
 
     def repair(self, landing: Landing) -> None:
-        self._say("repaired", landing.source_file, "its landing had been cut off")
-
-    def miss(self, name: str, reason: str) -> None:
-        self.missing_count += 1
-        self._warn("missing", name, reason)
-
-    def refuse(self, name: str, reason: str) -> None:
-        self.refused_count += 1
-        self._warn("refused", name, reason)
+        self.say("repaired", landing.source_file, "its landing had been cut off")
 
     def foresee(self, event: str, name: str, size: int | None, origin: str) -> None:
         """Say what a run would do about a file."""
         shown = "size not known" if size is None else decimal(size)
         facts = {"bytes": size, "origin": origin}
-        self._say(event, name, f"{shown}, {origin}", facts)
+        self.say(event, name, f"{shown}, {origin}", facts)
 
     def sum_up(self) -> None:
         """Print the summary."""
@@ -94,20 +75,14 @@ class Report:
             "missing": self.missing_count,
             "refused": self.refused_count,
         }
-        facts = {
-            **{name.replace(" ", "_"): count for name, count in counts.items()},
+        facts = as_facts(counts) | {
             "fetched_bytes": self.fetched_byte_count,
             "rows": trips,
             "total_amount_cents": cents,
         }
-        shown = ", ".join(
-            f"{count} {name}"
-            for name, count in counts.items()
-            if count or name not in ("passed over", "missing")
-        )
         fetched = self.fetched_byte_count
-        self._conclude(
-            f"files: {shown}; "
+        self.conclude(
+            f"files: {listed(counts, seldom=('passed over', 'missing'))}; "
             + (f"fetched {decimal(fetched)}; " if fetched else "")
             + f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}",
             facts,
@@ -122,39 +97,11 @@ class Report:
             "missing": self.missing_count,
             "refused": self.refused_count,
         }
-        self._conclude(
+        self.conclude(
             f"a dry run: {file_count} files to fetch, {decimal(byte_count)}; "
             "nothing was fetched or landed",
             facts,
         )
-
-    def _say(
-        self, event: str, name: str, text: str = "", facts: dict | None = None
-    ) -> None:
-        if self.form == "json":
-            told = facts or ({"reason": text} if text else {})
-            _print_json({"event": event, "file": name} | told)
-        elif self.form == "text":
-            print(_line(event, name, text), flush=True)
-
-    def _warn(self, event: str, name: str, text: str) -> None:
-        if self.form == "json":
-            _print_json({"event": event, "file": name, "reason": text})
-        print(_line(event, name, text), file=sys.stderr)
-
-    def _conclude(self, text: str, facts: dict) -> None:
-        if self.form == "json":
-            _print_json({"event": "summary"} | facts)
-        elif self.form == "text":
-            print(text)
-
-
-def _print_json(values: dict) -> None:
-    print(json.dumps(values, ensure_ascii=False), flush=True)
-
-
-def _line(event: str, name: str, text: str) -> str:
-    return f"{event:<11} {name}" + (f": {text}" if text else "")
 
 
 def dollars(cents: dict[str, int | None]) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from sqlalchemy.exc import SQLAlchemyError
 
 from taxi.errors import TaxiError
-from taxi.fetching.fetcher import Fetcher, Plan
-from taxi.fetching.offers import Description, Offer, Wanted, tlc_name
+from taxi.fetching.offers import Description, Offer, Wanted
+from taxi.fetching.plans import find_offers, name_missing
 from taxi.fetching.progress import RunProgress
 from taxi.fetching.setting import Fetching
 from taxi.lake import Lake, without_secrets
@@ -51,18 +51,13 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     report = Report(wishes.form)
     progress = RunProgress("ingest", wishes.form == "quiet")
     with progress, wishes.fetching.open(lake, progress) as fetcher:
-        offers, odd_names = fetcher.place.offers(wishes.wanted)
-        if not offers and not odd_names:
-            raise TaxiError(
-                f"{fetcher.place} holds no wanted file of trips "
-                "(such as green_tripdata_2023-01.parquet)"
-            )
+        offers, odd_names = find_offers(fetcher.place, wishes.wanted)
         tables = None if wishes.is_dry_run else _repaired_tables(lake, report)
         for error in odd_names:
             report.refuse(*str(error).split(": ", 1))
         landed = recorded(tables) if tables else recorded_without_writing(lake)
         plans = fetcher.survey(offers, _knows(landed))
-        _name_missing(plans, wishes.wanted, fetcher, report)
+        name_missing(plans, wishes.wanted, fetcher.place, report)
         if tables is None:
             foresee(plans, landed, wishes.may_displace, report)
             return report
@@ -106,23 +101,3 @@ def _knows(landed: records.Months) -> Callable[[Offer, Description], bool]:
         return held.origin == offer.address and described.is_same_as(found)
 
     return is_landed
-
-
-def _name_missing(
-    plans: list[Plan], wanted: Wanted, fetcher: Fetcher, report: Report
-) -> None:
-    """Say which months that were asked for by name are not there.
-
-    Raises:
-        TaxiError: if none is.
-    """
-    for plan in plans:
-        if plan.action == "miss":
-            report.miss(plan.file.name, plan.reason)
-    if plans and all(plan.action == "miss" for plan in plans):
-        raise TaxiError(f"{fetcher.place} has none of the wanted files")
-    there = {(plan.file.service, plan.file.month) for plan in plans}
-    services = wanted.services or {service for service, _ in there}
-    for service, month in wanted.names():
-        if service in services and (service, month) not in there:
-            report.miss(tlc_name(service, month), f"{fetcher.place} does not hold it")
