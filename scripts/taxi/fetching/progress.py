@@ -61,6 +61,7 @@ class RunProgress:
         self._arrived = 0
         self._all: TaskID | None = None
         self._rows: TaskID | None = None
+        self._landing = ""
 
     def __enter__(self) -> "RunProgress":
         self._progress.start()
@@ -112,10 +113,12 @@ class RunProgress:
     def begin(self, name: str) -> None:
         """A file is being landed from now on."""
         self._end("_rows")
-        self._rows = self._add(f"landing {name}")
+        self._landing = name
 
     def advance(self, done: int, total: int | None = None) -> None:
         """So many rows of the file that is being landed were read."""
+        if self._rows is None:
+            self._rows = self._add(f"landing {self._landing}")
         self._progress.update(self._rows, completed=done, total=total)
 
     def end(self) -> None:

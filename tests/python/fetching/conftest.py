@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from google.cloud import storage
 
+import emulator
 import ingest
+from clouds import CloudBucket, faulty_cloud
 from offered import name, parquet
 from servers import Server, serving
 from taxi.fetching import patience
@@ -66,3 +69,30 @@ def server():
     with serving() as served:
         served.put(name(), parquet())
         yield served
+
+
+@pytest.fixture(scope="session")
+def cloud(tmp_path_factory):
+    """The URL of a fake-gcs-server."""
+    try:
+        emulator.install()
+    except LookupError as reason:
+        pytest.skip(str(reason))
+    folder = tmp_path_factory.mktemp("cloud") / "objects"
+    folder.mkdir()
+    with emulator.running(folder) as url:
+        yield url
+
+
+@pytest.fixture
+def bucket(cloud, fetched, monkeypatch):
+    """An empty bucket `trips`, behind a server that can fail on the way to it."""
+    with faulty_cloud(cloud) as front:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", front.url)
+        monkeypatch.delenv("GOOGLE_APPLICATION_CREDENTIALS", raising=False)
+        client = storage.Client(project="test")
+        held = client.create_bucket("trips")
+        yield CloudBucket(held, front)
+        for blob in held.list_blobs():
+            blob.delete()
+        held.delete()
