@@ -112,7 +112,7 @@ class Wanted:
         Raises:
             TaxiError: if they are more than TLC can have published.
         """
-        if self.is_latest or self.first == date.min:
+        if self.is_latest or self.last == date.max:
             return []
         first, last = (12 * end.year + end.month - 1 for end in (self.first, self.last))
         if last - first >= _MOST_MONTHS:
