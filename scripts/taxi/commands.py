@@ -11,6 +11,7 @@ from pathlib import Path
 
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
+from taxi.telling import printable
 
 # A disk that is full or may not be written to: the user's to mend.
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
@@ -49,7 +50,7 @@ def guarded(command: str, work: Callable[[], int], written: str, rest: str) -> i
     try:
         return work()
     except TaxiError as error:
-        print(f"{command}: {error}", file=sys.stderr)
+        print(printable(f"{command}: {error}"), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{command}: stopped; run again to {rest}", file=sys.stderr)

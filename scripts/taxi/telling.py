@@ -68,8 +68,13 @@ def as_facts(counts: dict[str, int]) -> dict[str, int]:
     return {name.replace(" ", "_"): count for name, count in counts.items()}
 
 
+def printable(text: str) -> str:
+    """A text without what would move a terminal's cursor."""
+    return "".join(sign if sign.isprintable() else "?" for sign in text)
+
+
 def _line(event: str, name: str, text: str) -> str:
-    return f"{event:<11} {name}" + (f": {text}" if text else "")
+    return printable(f"{event:<11} {name}" + (f": {text}" if text else ""))
 
 
 def _print_json(values: dict) -> None:

@@ -9,10 +9,12 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.client import responses
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
@@ -27,6 +29,9 @@ _CHUNK_BYTES = 1 << 18
 
 # A body that brings fewer bytes a second, over a whole timeout, has stalled.
 _LEAST_RATE = 1024
+
+# So many timeouts may pass from the first connection to the last redirect's answer.
+_HEAD_TIMEOUTS = 3
 
 _MISSING = (403, 404, 410)
 _TRANSIENT = (408, 421, 425, 429)
@@ -43,7 +48,6 @@ class Client:
 
     def __init__(self, timeout: float):
         self._timeout = timeout
-        self._own = threading.local()
 
     @contextmanager
     def ask(
@@ -58,7 +62,7 @@ class Client:
         """
         sent = {"Accept-Encoding": "identity"} | (headers or {})
         with _explained(url, self._timeout):
-            response = self._follow(method, url, sent)
+            response = self._in_time(lambda: self._follow(method, url, sent))
         try:
             _check_status(response)
             yield response
@@ -80,9 +84,28 @@ class Client:
                     raise Transient(f"stalled: {brought:,} bytes in {self._timeout:g}s")
                 begun, brought = time.monotonic(), 0
 
+    def _in_time(self, send: Callable[[], requests.Response]) -> requests.Response:
+        """Send a request in a thread of its own, which can be left behind.
+
+        A timeout of requests counts from byte to byte: a head that trickles never ends.
+        """
+        sending: Future[requests.Response] = Future()
+
+        def work() -> None:
+            try:
+                sending.set_result(send())
+            except BaseException as error:
+                sending.set_exception(error)
+
+        threading.Thread(target=work, daemon=True).start()
+        return sending.result(_HEAD_TIMEOUTS * self._timeout)
+
     def _follow(self, method: str, url: str, headers: dict) -> requests.Response:
+        session = requests.Session()
+        # requests reads its own variables before this, and OpenSSL's never.
+        session.verify = os.environ.get("SSL_CERT_FILE") or True
         for _ in range(_MOST_REDIRECTS + 1):
-            response = self._session.request(
+            response = session.request(
                 method,
                 url,
                 headers=headers,
@@ -96,15 +119,6 @@ class Client:
             response.close()
             url = _next(url, target)
         raise TaxiError(f"{urlsplit(url).netloc} redirects without end")
-
-    @property
-    def _session(self) -> requests.Session:
-        """A session of the thread's own: requests does not promise to share one."""
-        if not hasattr(self._own, "session"):
-            self._own.session = requests.Session()
-            # requests reads its own variables before this, and OpenSSL's never.
-            self._own.session.verify = os.environ.get("SSL_CERT_FILE") or True
-        return self._own.session
 
 
 def without_query(url: str) -> str:
@@ -129,7 +143,7 @@ def _next(url: str, target: str) -> str:
 def _check_status(response: requests.Response) -> None:
     code = response.status_code
     host = urlsplit(response.url).netloc
-    text = f"{host} answered {code} {response.reason or ''}".rstrip()
+    text = f"{host} answered {code} {responses.get(code, '')}".rstrip()
     if code in (200, 206):
         return
     if code in _MISSING:
@@ -171,6 +185,8 @@ def _explained(url: str, timeout: float) -> Iterator[None]:
         if isinstance(error, ValueError):
             raise TaxiError(f"{host} cannot be asked: {error}") from error
         raise Transient(f"{host}: {_reason(causes, timeout)}") from error
+    except TimeoutError as error:
+        raise Transient(f"{host}: no whole answer in time") from error
     except OSError as error:
         # requests finds no file where an own authority is said to be.
         raise TaxiError(f"{host} cannot be asked: {error}") from error

@@ -49,11 +49,16 @@ class Patience:
         retries: further attempts after a failed one.
         tell: is told of a failure that is borne, by the file's name and a text.
         stop: ends every pause when it is set.
+        has_answered: whether an attempt ever ended otherwise.
+        is_down: whether attempts were given up; as long as none has ever ended
+            otherwise, further ones are given up at once.
     """
 
     retries: int = 5
     tell: Callable[[str, str], None] = lambda name, text: None
     stop: Event = field(default_factory=Event)
+    has_answered: bool = False
+    is_down: bool = False
 
     def persist(self, name: str, attempt: Callable[[], Result]) -> Result:
         """Attempt until it succeeds or the retries are used up.
@@ -65,15 +70,22 @@ class Patience:
         failures = 0
         while True:
             try:
-                return attempt()
+                result = attempt()
             except Transient as error:
                 failures = 1 if error.has_progressed else failures + 1
                 self._bear(name, error, failures)
+            except BaseException:
+                self.has_answered = True
+                raise
+            else:
+                self.has_answered = True
+                return result
 
     def _bear(self, name: str, error: Transient, failures: int) -> None:
         """Pause after a failure, or give up."""
-        if failures > self.retries:
-            times = f" ({failures} attempts)" if failures > 1 else ""
+        if failures > self.retries or (self.is_down and not self.has_answered):
+            self.is_down = True
+            times = f" ({self.retries + 1} attempts)" if self.retries else ""
             raise TaxiError(f"{error}{times}; run again later") from error
         if error.retry_after > LONGEST_RETRY_AFTER:
             raise TaxiError(

@@ -17,6 +17,8 @@ from rich.progress import (
 )
 from rich.text import Text
 
+from taxi.telling import printable
+
 
 class Amount(ProgressColumn):
     """How much is done, of how much, and how much a second."""
@@ -72,10 +74,11 @@ class RunProgress:
 
     def tell(self, name: str, text: str) -> None:
         """Say something of a file that is under way."""
+        line = printable(f"{self._command}: {name}: {text}")
         if self._has_bars:
-            self._progress.console.print(f"{escape(name)}: {escape(text)}")
+            self._progress.console.print(escape(line), highlight=False)
         elif not self._is_quiet:
-            print(f"{self._command}: {name}: {text}", file=sys.stderr)
+            print(line, file=sys.stderr)
 
     def look(self, count: int) -> None:
         """See `Watch`."""

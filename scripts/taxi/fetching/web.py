@@ -81,7 +81,9 @@ class Web:
             found = _description(response)
             encoding = response.headers.get("Content-Encoding", "identity")
             if encoding != "identity" and not offer.name.endswith(".gz"):
-                raise TaxiError(f"the server sends it as {encoding}, though not asked")
+                raise TaxiError(
+                    f"the server sends it as {encoding!r}, though not asked"
+                )
             if response.status_code == 206:
                 if not headers:
                     raise Transient("the server sends a part, though not asked")

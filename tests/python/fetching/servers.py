@@ -208,6 +208,21 @@ def trickle(seconds: float) -> Fault:
     return answer
 
 
+def trickle_head(seconds: float) -> Fault:
+    """Send the head of an answer byte by byte, and never all of it."""
+
+    def answer(request: Request) -> bool:
+        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+        for _ in range(int(seconds / 0.1)):
+            request.wfile.write(b"x")
+            request.wfile.flush()
+            time.sleep(0.1)
+        request.hang_up()
+        return True
+
+    return answer
+
+
 def say_nothing(seconds: float = 5.0) -> Fault:
     """Take the request and never answer."""
 

@@ -36,6 +36,7 @@ BORNE = {
     "the body is cut before the first byte": Case([cut(0)]),
     "the body stalls": Case([stall(HALF)]),
     "the body trickles": Case([servers.trickle(3)]),
+    "the head of the answer trickles": Case([servers.trickle_head(6)]),
     "no answer comes": Case([servers.say_nothing()]),
     "no answer comes to HEAD": Case(head_faults=[servers.say_nothing()]),
     "the connection breaks at once": Case([servers.hang_up, servers.hang_up]),
@@ -102,7 +103,8 @@ SAID = {
         [status(307, Location=f"/{name()}")] * 9, says="redirects without end"
     ),
     "another coding": Case(
-        [send(FILE, Content_Encoding="gzip")], says="sends it as gzip, though not asked"
+        [send(FILE, Content_Encoding="gzip")],
+        says="sends it as 'gzip', though not asked",
     ),
     "more bytes than are allowed, though HEAD says fewer": Case(
         [send(b"z" * 200_000)], says="--max-bytes allows 150,000"

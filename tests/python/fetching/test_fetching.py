@@ -10,6 +10,8 @@ import pytest
 import servers
 from offered import name, parquet
 from servers import serving, status
+from taxi.errors import TaxiError
+from taxi.fetching.patience import Patience, Transient
 from taxi.landing.staging import Staging
 
 
@@ -159,11 +161,38 @@ def test_nothing_of_what_was_asked_for_is_there(fetched, server):
 
 
 def test_a_server_that_is_not_there_is_said_once(fetched):
-    options = ("--months", "2020-01:2020-12", "--retries", "0")
+    options = ("--months", "2020-01:2020-12", "--retries", "1")
     assert fetched.ingest("http://127.0.0.1:9", *options) == 1
-    assert fetched.err == (
-        "ingest: 127.0.0.1:9: the connection was refused; run again later\n"
-    )
+    told = [line for line in fetched.err.splitlines() if "; again in " not in line]
+    assert told == [
+        "ingest: 127.0.0.1:9: the connection was refused (2 attempts); run again later"
+    ]
+
+
+def test_a_server_that_never_answered_is_not_waited_for_again(monkeypatch):
+    monkeypatch.setattr("taxi.fetching.patience.FIRST_PAUSE", 0.01)
+    patience = Patience(retries=1)
+    tries = []
+
+    def fail() -> None:
+        tries.append(1)
+        raise Transient("down")
+
+    for _ in range(3):
+        with pytest.raises(TaxiError):
+            patience.persist("file", fail)
+    assert len(tries) == 2 + 1 + 1
+    patience.persist("file", lambda: None)
+    with pytest.raises(TaxiError):
+        patience.persist("file", fail)
+    assert len(tries) == 4 + 2
+
+
+def test_an_answer_cannot_move_the_cursor(fetched, server):
+    server.head_faults = [status(302, Location="x:\x1b[2J")]
+    assert fetched.green(server) == 1
+    assert "not followed" in fetched.err
+    assert "\x1b" not in fetched.err
 
 
 def test_one_file_by_its_address_may_be_a_csv(fetched, server, shared_data):
