@@ -2,7 +2,11 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+
+from taxi.errors import TaxiError
 
 
 @dataclass
@@ -47,6 +51,16 @@ class Teller:
             _print_json({"event": "summary"} | facts)
         elif self.form == "text":
             print(text)
+
+    @contextmanager
+    def concluding(self) -> Iterator[None]:
+        """Tell programs of a run that failed as a whole; people read it on stderr."""
+        try:
+            yield
+        except TaxiError as error:
+            if self.form == "json":
+                _print_json({"event": "summary", "error": str(error)})
+            raise
 
     def _warn(self, event: str, name: str, text: str) -> None:
         if self.form == "json":

@@ -37,6 +37,9 @@ class Watch(Protocol):
     def receive(self, name: str, done: int, total: int | None) -> None:
         """So many bytes of a file are here."""
 
+    def send(self, name: str, done: int, total: int) -> None:
+        """So many bytes of a file were sent on."""
+
     def arrive(self, name: str) -> None:
         """A file is here."""
 

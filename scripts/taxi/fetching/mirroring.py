@@ -1,6 +1,9 @@
 """Copying files as they are into a bucket, each checked, and none over another's."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import FileIO
+from pathlib import Path
 
 from google.api_core.exceptions import PreconditionFailed
 from google.cloud import storage
@@ -49,7 +52,11 @@ def mirror(lake: Lake, wishes: Mirroring) -> Teller:
     """
     teller = Teller(wishes.form)
     progress = RunProgress("mirror", wishes.form == "quiet")
-    with progress, wishes.fetching.open(lake, progress) as fetcher:
+    with (
+        teller.concluding(),
+        progress,
+        wishes.fetching.open(lake, progress) as fetcher,
+    ):
         settings = wishes.fetching.settings(fetcher.patience)
         target = Target(settings.bucket(wishes.bucket, wishes.folder))
         offers, odd_names = find_offers(fetcher.place, wishes.wanted)
@@ -87,11 +94,18 @@ class Target:
         copied = Description(blob.size, kept.get("etag"), kept.get("last_modified"))
         return kept.get("origin") == offer.address and copied.is_same_as(found)
 
-    def put(self, name: str, origin: str | None, brought: Brought) -> str:
+    def put(
+        self,
+        name: str,
+        origin: str | None,
+        brought: Brought,
+        on_bytes: Callable[[int], None] = lambda done: None,
+    ) -> str:
         """Copy a file, unless the same bytes are there. Return what was done.
 
         Args:
             origin: address that the file has on the network.
+            on_bytes: is told how many bytes were read to be sent.
 
         Raises:
             TaxiError: if somebody else is writing the object, or it arrives changed.
@@ -113,9 +127,10 @@ class Target:
         blob = self.place.object(name)
         blob.metadata = kept
         try:
-            with explained(self.place.bucket.name):
-                blob.upload_from_filename(
-                    path,
+            with explained(self.place.bucket.name), _Watched(path, on_bytes) as data:
+                blob.upload_from_file(
+                    data,
+                    size=path.stat().st_size,
                     content_type=_CONTENT_TYPES[path.suffix],
                     if_generation_match=held.generation if held else 0,
                     checksum="crc32c",
@@ -154,6 +169,19 @@ class Target:
             raise TaxiError(
                 "another mirror wrote another file there meanwhile; run again"
             ) from error
+
+
+class _Watched(FileIO):
+    """A file that says how far it was read."""
+
+    def __init__(self, path: Path, on_bytes: Callable[[int], None]):
+        super().__init__(path)
+        self._on_bytes = on_bytes
+
+    def read(self, size: int = -1) -> bytes:
+        data = super().read(size)
+        self._on_bytes(self.tell())
+        return data
 
 
 def _copy_all(
@@ -195,9 +223,15 @@ def _copy(fetcher: Fetcher, target: Target, plan: Plan) -> tuple[str, int]:
         if brought.file.format == "parquet" and not is_parquet(path):
             raise TaxiError("is no whole parquet")
         name = plan.file.name
+        size = path.stat().st_size
+
+        def send(done: int) -> None:
+            fetcher.watch.send(name, done, size)
+
         # Where a file lies on this machine is nobody else's business.
         origin = None if fetcher.place.is_here else plan.offer.address
         event = fetcher.patience.persist(
-            name, lambda: target.put(name, origin, brought)
+            name, lambda: target.put(name, origin, brought, send)
         )
-        return event, path.stat().st_size
+        send(size)
+        return event, size

@@ -104,6 +104,16 @@ class RunProgress:
                 count = sum(self._bytes.values())
                 self._progress.update(self._all, completed=count)
 
+    def send(self, name: str, done: int, total: int) -> None:
+        """See `Watch`."""
+        label = f"copying {name}"
+        with self._lock:
+            if label not in self._files:
+                self._files[label] = self._add(label, total, is_bytes=True)
+            self._progress.update(self._files[label], completed=done)
+            if done == total:
+                self._progress.remove_task(self._files.pop(label))
+
     def arrive(self, name: str) -> None:
         """See `Watch`."""
         with self._lock:

@@ -50,7 +50,11 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     """
     report = Report(wishes.form)
     progress = RunProgress("ingest", wishes.form == "quiet")
-    with progress, wishes.fetching.open(lake, progress) as fetcher:
+    with (
+        report.concluding(),
+        progress,
+        wishes.fetching.open(lake, progress) as fetcher,
+    ):
         offers, odd_names = find_offers(fetcher.place, wishes.wanted)
         tables = None if wishes.is_dry_run else _repaired_tables(lake, report)
         for error in odd_names:

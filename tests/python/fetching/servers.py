@@ -1,14 +1,15 @@
-"""Web servers for the tests: one that keeps to the rules, and ways to break them."""
+"""A web server for the tests that keeps to the rules, unless a fault takes over."""
 
 import hashlib
 import re
 import threading
-import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from offered import name, parquet
 
 # Takes a request over; returns whether it has answered it.
 Fault = Callable[["Request"], bool]
@@ -38,6 +39,11 @@ class Server:
 
     def put(self, name: str, data: bytes) -> None:
         self.files[f"/{name}"] = data
+
+    def put_months(self, *months: str) -> None:
+        """Put a green file of each month."""
+        for month in months:
+            self.put(name(month), parquet(month=month))
 
     def methods(self) -> list[str]:
         return [method for method, _, _ in self.asked]
@@ -108,15 +114,15 @@ class Request(BaseHTTPRequestHandler):
             tags["ETag"] = self.served.etag(self.data)
         if self.served.has_dates:
             tags["Last-Modified"] = formatdate(self.served.modified, usegmt=True)
-        for name, value in (tags | (headers or {})).items():
-            self.send_header(name, value)
+        for header, value in (tags | (headers or {})).items():
+            self.send_header(header, value)
         self.end_headers()
 
     def refuse(self, status: int, headers: dict[str, str] | None = None) -> None:
         """Answer without a file."""
         self.send_response(status)
-        for name, value in ({"Content-Length": "0"} | (headers or {})).items():
-            self.send_header(name, value)
+        for header, value in ({"Content-Length": "0"} | (headers or {})).items():
+            self.send_header(header, value)
         self.end_headers()
 
     def _first_byte(self) -> int:
@@ -153,155 +159,3 @@ def serving(tls=None):
     finally:
         server.shutdown()
         server.server_close()
-
-
-def status(code: int, **headers: str) -> Fault:
-    """Answer with a status and no file."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    return lambda request: request.refuse(code, named) is None
-
-
-def cut(after: int) -> Fault:
-    """Send only so many bytes of what was announced, and hang up."""
-
-    def answer(request: Request) -> bool:
-        start = request._first_byte()
-        size = len(request.data)
-        if start:
-            about = {"Content-Range": f"bytes {start}-{size - 1}/{size}"}
-            request.begin(206, size - start, about)
-        else:
-            request.begin(200, size)
-        request.wfile.write(request.data[start : start + after])
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def stall(after: int, seconds: float = 5.0) -> Fault:
-    """Send some bytes and then none, with the connection open."""
-
-    def answer(request: Request) -> bool:
-        request.begin(200, len(request.data))
-        request.wfile.write(request.data[:after])
-        request.wfile.flush()
-        time.sleep(seconds)
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def trickle(seconds: float) -> Fault:
-    """Send a byte now and then, so that no single wait is long."""
-
-    def answer(request: Request) -> bool:
-        request.begin(200, len(request.data))
-        for number in range(int(seconds / 0.1)):
-            request.wfile.write(request.data[number : number + 1])
-            request.wfile.flush()
-            time.sleep(0.1)
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def trickle_head(seconds: float) -> Fault:
-    """Send the head of an answer byte by byte, and never all of it."""
-
-    def answer(request: Request) -> bool:
-        request.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
-        for _ in range(int(seconds / 0.1)):
-            request.wfile.write(b"x")
-            request.wfile.flush()
-            time.sleep(0.1)
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def say_nothing(seconds: float = 5.0) -> Fault:
-    """Take the request and never answer."""
-
-    def answer(request: Request) -> bool:
-        time.sleep(seconds)
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def hang_up(request: Request) -> bool:
-    """Break the connection before an answer."""
-    request.hang_up()
-    return True
-
-
-def send(data: bytes, length: int | None = -1, status: int = 200, **headers) -> Fault:
-    """Send other bytes.
-
-    Args:
-        length: what the answer says of them; the truth by default, None for nothing.
-    """
-    named = {name.replace("_", "-"): str(value) for name, value in headers.items()}
-
-    def answer(request: Request) -> bool:
-        told = len(data) if length == -1 else length
-        request.begin(status, told, named)
-        if request.command == "GET":
-            request.wfile.write(data)
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def chunked(data: bytes, is_whole: bool = True) -> Fault:
-    """Send bytes in chunks, without their length; the last one may be lost."""
-
-    def answer(request: Request) -> bool:
-        request.begin(200, None, {"Transfer-Encoding": "chunked"})
-        for start in range(0, len(data), 1000):
-            piece = data[start : start + 1000]
-            request.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
-        if is_whole:
-            request.wfile.write(b"0\r\n\r\n")
-        request.hang_up()
-        return True
-
-    return answer
-
-
-def part(data: bytes, **headers: str) -> Fault:
-    """Answer a range with the end of other bytes, and with these headers."""
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-
-    def answer(request: Request) -> bool:
-        start = int(re.search(r"\d+", request.headers["Range"])[0])
-        size = len(data)
-        about = {"Content-Range": f"bytes {start}-{size - 1}/{size}"} | named
-        request.begin(206, size - start, about)
-        request.wfile.write(data[start:])
-        return True
-
-    return answer
-
-
-def change(data: bytes) -> Fault:
-    """Put another file in the place of the one asked for, then serve it."""
-
-    def answer(request: Request) -> bool:
-        request.served.files[request.path] = data
-        return False
-
-    return answer
-
-
-def garbage(request: Request) -> bool:
-    """Answer what is no HTTP."""
-    request.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n" * 3)
-    request.hang_up()
-    return True

@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-import servers
+import faults
+from faults import cut, send, stall, status
 from offered import name, parquet
-from servers import cut, send, stall, status
 
 FILE = parquet()
 OTHER = parquet(count=3)
@@ -35,12 +35,12 @@ BORNE = {
     "the body is cut at the last byte": Case([cut(len(FILE) - 1)]),
     "the body is cut before the first byte": Case([cut(0)]),
     "the body stalls": Case([stall(HALF)]),
-    "the body trickles": Case([servers.trickle(3)]),
-    "the head of the answer trickles": Case([servers.trickle_head(6)]),
-    "no answer comes": Case([servers.say_nothing()]),
-    "no answer comes to HEAD": Case(head_faults=[servers.say_nothing()]),
-    "the connection breaks at once": Case([servers.hang_up, servers.hang_up]),
-    "the answer is no HTTP": Case([servers.garbage]),
+    "the body trickles": Case([faults.trickle(3)]),
+    "the head of the answer trickles": Case([faults.trickle_head(6)]),
+    "no answer comes": Case([faults.say_nothing()]),
+    "no answer comes to HEAD": Case(head_faults=[faults.say_nothing()]),
+    "the connection breaks at once": Case([faults.hang_up, faults.hang_up]),
+    "the answer is no HTTP": Case([faults.garbage]),
     "500 then 200": Case([status(500)], [status(500)]),
     "503 and 429 then 200": Case([status(503), status(429)]),
     "429 with Retry-After": Case([status(429, Retry_After="1")]),
@@ -51,26 +51,26 @@ BORNE = {
     "the length is too large": Case([send(FILE, len(FILE) + 10)]),
     "the length is too small": Case([send(FILE, len(FILE) - 10)]),
     "no length, and the body is cut": Case([send(FILE[:HALF], None)]),
-    "chunks, the last one lost": Case([servers.chunked(FILE[:HALF], is_whole=False)]),
-    "chunks": Case([servers.chunked(FILE)]),
+    "chunks, the last one lost": Case([faults.chunked(FILE[:HALF], is_whole=False)]),
+    "chunks": Case([faults.chunked(FILE)]),
     "an error page as 200": Case([send(b"<html>Service down</html>")]),
     "the body is empty": Case([send(b"")]),
     "HEAD is not known": Case(head_faults=[status(405)]),
     "HEAD lies about the length": Case(head_faults=[send(b"x" * 3)]),
     "the file changes between two ranges": Case(
-        [cut(HALF), servers.change(OTHER)], rows=3
+        [cut(HALF), faults.change(OTHER)], rows=3
     ),
     "the file changes, and If-Range is not known": Case(
-        [cut(HALF), servers.part(OTHER, ETag='"other"'), servers.change(OTHER)], rows=3
+        [cut(HALF), faults.part(OTHER, ETag='"other"'), faults.change(OTHER)], rows=3
     ),
     "the file changes under one ETag": Case(
-        [cut(HALF), servers.part(b"z" * len(FILE))],
+        [cut(HALF), faults.part(b"z" * len(FILE))],
     ),
     "a range begins elsewhere": Case(
-        [cut(HALF), servers.part(FILE, Content_Range=f"bytes 0-9/{len(FILE)}")]
+        [cut(HALF), faults.part(FILE, Content_Range=f"bytes 0-9/{len(FILE)}")]
     ),
     "a range of another length": Case(
-        [cut(HALF), servers.part(FILE, Content_Range=f"bytes {HALF - 4096}-9/77")]
+        [cut(HALF), faults.part(FILE, Content_Range=f"bytes {HALF - 4096}-9/77")]
     ),
     "a range that is refused": Case([cut(HALF), status(416)]),
     "a part, though not asked": Case([send(FILE[:HALF], status=206)]),

@@ -5,8 +5,9 @@ import ssl
 import pytest
 import trustme
 
+from faults import status
 from offered import name, parquet
-from servers import serving, status
+from servers import serving
 
 
 @pytest.fixture

@@ -1,0 +1,90 @@
+"""What is kept of a download, and what is not fetched again."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from offered import name, parquet
+from taxi.landing.staging import Staging
+
+
+@pytest.mark.parametrize("told", ["etag", "date"])
+def test_what_is_landed_is_not_fetched_again(fetched, server, told):
+    server.has_etags, server.has_dates = told == "etag", told == "date"
+    fetched.green(server)
+    server.asked.clear()
+    assert fetched.green(server) == 0
+    assert server.methods() == ["HEAD"]
+    assert f"unchanged   {name()}" in fetched.out
+
+
+def test_an_etag_is_enough_without_a_cache(fetched, server):
+    fetched.green(server, "--no-cache")
+    server.asked.clear()
+    fetched.green(server, "--no-cache")
+    assert server.methods() == ["HEAD"]
+
+
+def test_without_etag_and_date_content_decides(fetched, server):
+    server.has_etags = server.has_dates = False
+    fetched.green(server)
+    server.asked.clear()
+    assert fetched.green(server) == 0
+    assert server.methods() == ["HEAD", "GET"]
+    assert f"unchanged   {name()}" in fetched.out
+
+
+def test_verify_compares_the_content(fetched, server, monkeypatch):
+    monkeypatch.setattr(server, "etag", lambda data: '"always"')
+    fetched.green(server)
+    data = bytearray(parquet())
+    # The padding is of the same length and means nothing.
+    data[data.index(b"x" * 50)] = ord("y")
+    server.put(name(), bytes(data))
+    fetched.green(server)
+    assert f"unchanged   {name()}" in fetched.out
+    assert fetched.green(server, "--verify") == 0
+    assert f"replaced    {name()}" in fetched.out
+    server.asked.clear()
+    assert fetched.green(server, "--verify") == 0
+    assert f"unchanged   {name()}" in fetched.out
+    assert server.ranges() == [None]
+
+
+def test_no_cache_keeps_nothing(fetched, server):
+    assert fetched.green(server, "--no-cache") == 0
+    assert fetched.row_count() == 5
+    left = {path.name for path in fetched.lake.root.iterdir()}
+    assert left == {"catalog.db", "warehouse", "staging"}
+    assert list((fetched.lake.root / "staging").iterdir()) == []
+
+
+def test_downloads_of_a_dead_run_without_a_cache_are_cleared(fetched, server):
+    staging = Staging(fetched.lake.root, "fetch-dead")
+    with staging:
+        pass
+    (staging.folder / "deadbeef").mkdir(parents=True)
+    fetched.green(server, "--no-cache")
+    assert not staging.folder.exists()
+
+
+def test_a_cached_file_that_was_spoilt_is_fetched_again(fetched, server):
+    fetched.green(server)
+    (path,) = fetched.cached(name())
+    path.write_bytes(b"x" * path.stat().st_size)
+    shutil.rmtree(fetched.lake.warehouse)
+    fetched.lake.catalog_file.unlink()
+    assert fetched.green(server) == 0
+    assert fetched.row_count() == 5
+
+
+def test_the_cache_is_cleaned_by_one_command(fetched, server, tmp_path, monkeypatch):
+    cache = tmp_path / "downloads"
+    monkeypatch.setenv("TAXI_CACHE", str(cache))
+    fetched.green(server)
+    assert [path.name for path in cache.glob("*/*.parquet")] == [name()]
+    (cache / "mine.txt").write_text("not a download")
+    assert fetched.ingest(None, "--clean-cache") == 0
+    assert f"removed 1 files, 146,523 bytes, from {cache}" in fetched.out
+    assert [path.name for path in Path(cache).iterdir()] == ["mine.txt"]
