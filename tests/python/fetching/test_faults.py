@@ -20,7 +20,7 @@ class Case:
     Attributes:
         faults, head_faults: what the server does first.
         rows: rows that land at the end.
-        says: the end of the line on stderr, if nothing lands.
+        says: what stderr says of it.
     """
 
     faults: list = field(default_factory=list)
@@ -34,16 +34,18 @@ BORNE = {
     "the body is cut again and again": Case([cut(20_000), cut(20_000), cut(20_000)]),
     "the body is cut at the last byte": Case([cut(len(FILE) - 1)]),
     "the body is cut before the first byte": Case([cut(0)]),
-    "the body stalls": Case([stall(HALF)]),
-    "the body trickles": Case([faults.trickle(3)]),
-    "the head of the answer trickles": Case([faults.trickle_head(6)]),
-    "no answer comes": Case([faults.say_nothing()]),
+    "the body stalls": Case([stall(HALF)], says="no answer for 1 s"),
+    "the body trickles": Case([faults.trickle(3)], says="stalled: "),
+    "the head of the answer trickles": Case(
+        [faults.trickle_head(6)], says="no whole answer in time"
+    ),
+    "no answer comes": Case([faults.say_nothing()], says="no answer for 1 s"),
     "no answer comes to HEAD": Case(head_faults=[faults.say_nothing()]),
     "the connection breaks at once": Case([faults.hang_up, faults.hang_up]),
     "the answer is no HTTP": Case([faults.garbage]),
     "500 then 200": Case([status(500)], [status(500)]),
     "503 and 429 then 200": Case([status(503), status(429)]),
-    "429 with Retry-After": Case([status(429, Retry_After="1")]),
+    "429 with Retry-After": Case([status(429, Retry_After="1")], says="again in 1 s"),
     "Retry-After as a date gone by": Case(
         [status(503, Retry_After="Wed, 21 Oct 2015 07:28:00 GMT")]
     ),
@@ -64,7 +66,7 @@ BORNE = {
         [cut(HALF), faults.part(OTHER, ETag='"other"'), faults.change(OTHER)], rows=3
     ),
     "the file changes under one ETag": Case(
-        [cut(HALF), faults.part(b"z" * len(FILE))],
+        [cut(HALF), faults.part(b"z" * len(FILE))], says="changed between two parts"
     ),
     "a range begins elsewhere": Case(
         [cut(HALF), faults.part(FILE, Content_Range=f"bytes 0-9/{len(FILE)}")]
@@ -117,6 +119,7 @@ def test_a_fault_is_borne(fetched, server, case):
     server.faults, server.head_faults = list(case.faults), list(case.head_faults)
     assert fetched.green(server) == 0, fetched.err
     assert fetched.row_count() == case.rows
+    assert case.says in fetched.err
     data = server.files[f"/{name()}"]
     row = fetched.source_file()
     assert row["byte_count"] == len(data)

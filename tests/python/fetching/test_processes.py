@@ -99,9 +99,16 @@ def test_an_interrupt_ends_at_once_in_one_line(fetched, server):
 
 
 def test_two_runs_at_once_fetch_and_land_each_file_once(fetched, server):
+    """No file is sent before both runs have decided to fetch all of them."""
+
+    def wait(request) -> bool:
+        wait_for(lambda: server.methods().count("HEAD") == 2 * len(months))
+        return False
+
     months = ("2020-09", "2020-10", "2020-11", "2020-12")
     for month in months:
         server.put(name(month), parquet(month=month))
+    server.faults = [wait] * len(months)
     span = ("--months", "2020-09:2020-12")
     with (
         running(fetched, server, *span) as one,
