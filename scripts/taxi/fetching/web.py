@@ -110,18 +110,20 @@ class Web:
             return _description(response)
 
     def _latest(self, service: str) -> Offer:
-        """The newest month that the server has, looked for from this month back."""
-        month = datetime.now(UTC).date().replace(day=1)
+        """The newest month that the server has, or this one if it has none.
+
+        It is looked for from this month back.
+        """
+        this_month = month = datetime.now(UTC).date().replace(day=1)
         while month >= _FIRST_MONTH:
             offer = self._offer(service, month)
             try:
                 self.describe(offer)
-            except Missing as error:
-                last = error
+            except Missing:
                 month = preceding(month)
             else:
                 return offer
-        raise TaxiError(f"{self._address} has no month of {service}: {last}")
+        return self._offer(service, this_month)
 
 
 def _description(response: requests.Response) -> Description:
