@@ -6,28 +6,50 @@ this folder on the environment's path, so a plain `dbt build` gets:
 - the lake of `TAXI_LAKE`, created and addressed absolutely (`taxi.lake`);
 - a clear line, before Spark starts, when Java is missing or does not fit;
 - a silent session, whose log is `logs/spark.log`;
+- the lake to itself while it builds or tests, and an interrupt key that ends Spark's
+  jobs (`taxi.locks`);
 - errors of Spark in their own first words, the Java stack only in the log;
 - SQL types and comments of columns in `catalog.json`.
 """
 
 import logging
 import os
-from contextlib import contextmanager
+import sys
+import time
+from contextlib import contextmanager, suppress
 from functools import cache, wraps
-from threading import Lock
+from threading import Lock, Thread
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
 from dbt.adapters.spark.impl import SparkAdapter
+from dbt.cli import requires
+from dbt.events.types import MainEncounteredError, MainStackTrace
+from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
+from pyspark import SparkContext
 
 from check_machine import java_command, java_fault
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.locks import LakeLock, wait_of_environment
 from taxi.spark import start_session
+
+# The commands that change tables, or compare several with each other.
+HOLDING = {
+    "build",
+    "clone",
+    "retry",
+    "run",
+    "run-operation",
+    "seed",
+    "snapshot",
+    "test",
+}
 
 logger = AdapterLogger("Spark")
 starting = Lock()
+held: list[LakeLock] = []
 
 
 @cache
@@ -43,6 +65,66 @@ def lake_settings() -> dict[str, str]:
     return lake.spark_settings()
 
 
+def hold_lake() -> None:
+    """Hold the lake alone, once, if the command of dbt asks for that.
+
+    Raises:
+        TaxiError: if another process holds it.
+    """
+    command = get_flags().WHICH
+    if command in HOLDING and not held:
+        lake = Lake.from_environment()
+        held.append(
+            LakeLock(lake, f"dbt {command}", wait_seconds=wait_of_environment())
+        )
+
+
+def release_lake(cleanup):
+    """Wrap the adapter's `cleanup_connections`, with which dbt ends a command."""
+
+    @wraps(cleanup)
+    def wrapper(self):
+        cleanup(self)
+        while held:
+            held.pop().release()
+
+    return wrapper
+
+
+def end_jobs(self) -> list[str]:
+    """Replace `cancel_open_connections`, which does nothing for a session.
+
+    A statement that is still being planned starts its jobs later, so they are cancelled
+    until the process ends.
+    """
+    context = SparkContext._active_spark_context
+
+    def cancel_again_and_again():
+        with suppress(Exception):
+            while True:
+                context.cancelAllJobs()
+                time.sleep(0.2)
+
+    if context:
+        Thread(target=cancel_again_and_again, daemon=True).start()
+    return []
+
+
+def say_interrupt(fire_event):
+    """Wrap `fire_event` of dbt's command line: an interrupt is no error of dbt's."""
+
+    @wraps(fire_event)
+    def wrapper(event, *args, **kwargs):
+        if isinstance(sys.exc_info()[1], KeyboardInterrupt):
+            if isinstance(event, MainStackTrace):
+                return
+            if isinstance(event, MainEncounteredError):
+                event = MainEncounteredError(exc="interrupted; run the command again")
+        fire_event(event, *args, **kwargs)
+
+    return wrapper
+
+
 def open_on_lake(open_connection):
     """Wrap the adapter's `open`: the session is on the lake, and started quietly."""
 
@@ -53,7 +135,10 @@ def open_on_lake(open_connection):
         with starting:
             try:
                 settings.update(lake_settings())
-                start_session(settings)
+                hold_lake()
+                session = start_session(settings)
+                for lock in held:
+                    lock.share_with(session)
             except TaxiError as error:
                 raise DbtRuntimeError(str(error)) from error
         return open_connection(connection)
@@ -119,4 +204,7 @@ SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
 SparkConnectionManager.exception_handler = shorten_errors(
     SparkConnectionManager.exception_handler
 )
+SparkAdapter.cancel_open_connections = end_jobs
+requires.fire_event = say_interrupt(requires.fire_event)
+SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments

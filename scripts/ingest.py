@@ -1,4 +1,4 @@
-"""Land TLC's trip files, as they are, in the lake's `tlc` tables."""
+"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out."""
 
 import argparse
 import re
@@ -6,23 +6,43 @@ import sys
 from pathlib import Path
 
 from taxi.commands import Parser, guarded
+from taxi.fetching import options as fetching_options
 from taxi.fetching.cache import Cache
-from taxi.fetching.options import add_forms, add_options, fetching_of, wanted_of
+from taxi.fetching.options import fetching_of, wanted_of
 from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
+from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
+from taxi.landing.withdraw import withdraw
+from taxi.locks import wait_of_environment
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
     parser = _parser()
     options = parser.parse_args(argv)
-    wishes = None if options.clean_cache else _wishes(parser, options)
+    is_landing = not (options.clean_cache or options.withdraw)
+    fetching = fetching_of(parser, options) if is_landing else None
 
     def work() -> int:
         lake = Lake.from_environment()
-        if wishes is None:
+        if options.clean_cache:
             return _clean_cache(cache_folder(lake))
+        wait_seconds = None if options.wait else wait_of_environment()
+        if options.withdraw:
+            report = Report(options.form)
+            with report.concluding():
+                report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
+            return 0
+        wishes = Wishes(
+            fetching,
+            wanted_of(options),
+            options.max_bad_values,
+            options.replace,
+            options.dry_run,
+            options.form,
+            wait_seconds,
+        )
         return 1 if run(lake, wishes).refused_count else 0
 
     return guarded("ingest", work, "the lake", "land the rest")
@@ -30,7 +50,21 @@ def main(argv: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
-    add_options(parser)
+    what = parser.add_mutually_exclusive_group()
+    fetching_options.add_place(what)
+    what.add_argument(
+        "--withdraw",
+        nargs=2,
+        action=_ServiceAndMonth,
+        metavar=("SERVICE", "MONTH"),
+        help="take a landed month out, such as green 2023-02",
+    )
+    what.add_argument(
+        "--clean-cache",
+        action="store_true",
+        help="remove the downloads that are kept",
+    )
+    fetching_options.add_wanted(parser)
     parser.add_argument(
         "--max-bad-values",
         type=_count,
@@ -49,23 +83,30 @@ def _parser() -> argparse.ArgumentParser:
         help="say what would be fetched and landed, and do nothing",
     )
     parser.add_argument(
-        "--clean-cache",
+        "--wait",
         action="store_true",
-        help="remove the downloads that are kept, and do nothing else",
+        help="wait for a build that holds the lake, instead of giving up",
     )
-    add_forms(parser)
+    fetching_options.add_forms(parser)
+    fetching_options.add_fetching(parser)
     return parser
 
 
-def _wishes(parser: argparse.ArgumentParser, options: argparse.Namespace) -> Wishes:
-    return Wishes(
-        fetching_of(parser, options),
-        wanted_of(options),
-        options.max_bad_values,
-        options.replace,
-        options.dry_run,
-        options.form,
-    )
+class _ServiceAndMonth(argparse.Action):
+    """Two words, as one service and the first day of one month."""
+
+    def __call__(self, parser, namespace, values, option_string=None):
+        service, text = values
+        try:
+            if "," in service:
+                raise argparse.ArgumentTypeError(f"{service!r} is no service")
+            fetching_options.read_services(service)
+            months = fetching_options.read_months(text)
+            if months.first != months.last:
+                raise argparse.ArgumentTypeError(f"{text!r} is more than one month")
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error)) from None
+        setattr(namespace, self.dest, (service, months.first))
 
 
 def _clean_cache(folder: Path) -> int:

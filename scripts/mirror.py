@@ -4,8 +4,9 @@ import argparse
 import sys
 
 from taxi.commands import Parser, guarded
+from taxi.fetching import options as fetching_options
 from taxi.fetching.mirroring import Mirroring, mirror
-from taxi.fetching.options import add_forms, add_options, fetching_of, wanted_of
+from taxi.fetching.options import fetching_of, wanted_of
 from taxi.fetching.places import read_bucket
 from taxi.lake import Lake
 
@@ -13,7 +14,7 @@ from taxi.lake import Lake
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was not mirrored."""
     parser = Parser(prog="mirror.py", description=__doc__, allow_abbrev=False)
-    add_options(parser)
+    fetching_options.add_place(parser)
     parser.add_argument(
         "--to",
         dest="target",
@@ -22,7 +23,9 @@ def main(argv: list[str] | None = None) -> int:
         required=True,
         help="the folder to copy into",
     )
-    add_forms(parser)
+    fetching_options.add_wanted(parser)
+    fetching_options.add_forms(parser)
+    fetching_options.add_fetching(parser)
     options = parser.parse_args(argv)
     mirroring = Mirroring(
         fetching_of(parser, options), wanted_of(options), *options.target, options.form

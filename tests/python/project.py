@@ -32,18 +32,22 @@ class Project:
     def target(self) -> Path:
         return self.folder / "target"
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What leads a command to this lake and its own logs."""
+        return {
+            "TAXI_LAKE": str(self.lake.root),
+            "TAXI_LOGS": str(self.folder / "logs"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
+            "DBT_TARGET_PATH": str(self.target),
+        }
+
     def call(self, *command: str | Path, check: bool = True):
         """Run a command in the project's folder; show its output if it fails."""
         ended = subprocess.run(
             [str(word) for word in command],
             cwd=self.source,
-            env={
-                **os.environ,
-                "TAXI_LAKE": str(self.lake.root),
-                "TAXI_LOGS": str(self.folder / "logs"),
-                "DBT_LOG_PATH": str(self.folder / "logs"),
-                "DBT_TARGET_PATH": str(self.target),
-            },
+            env=os.environ | self.environment,
             capture_output=True,
             text=True,
             check=False,

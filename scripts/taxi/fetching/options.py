@@ -14,28 +14,36 @@ from taxi.landing.columns import SERVICES
 _UNITS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9}
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
-    """Add the options that say which files, from where and how."""
-    parser.add_argument(
+def add_place(group) -> None:
+    """Add the option that says from where."""
+    group.add_argument(
         "--from",
         dest="source",
         metavar="PLACE",
         help="a folder, gs://bucket/folder, or https://server/folder, of files as TLC "
         "names them; also the address of one file (default with --months: TLC's own)",
     )
+
+
+def add_wanted(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say which files."""
     parser.add_argument(
         "--services",
-        type=_services,
+        type=read_services,
         help=f"services, such as {','.join(SERVICES)} (default: both)",
     )
     parser.add_argument(
         "--months",
-        type=_months,
+        type=read_months,
         default=Wanted(),
         metavar="MONTHS",
         help="a month, 2023-01, first and last, 2023-01:2024-03, or latest "
         "(default: all; a web server has to be asked for months)",
     )
+
+
+def add_fetching(parser: argparse.ArgumentParser) -> None:
+    """Add the options that say how files are fetched."""
     fetching = parser.add_argument_group("fetching")
     fetching.add_argument(
         "--jobs",
@@ -140,7 +148,12 @@ def wanted_of(options: argparse.Namespace) -> Wanted:
     return Wanted(options.services, months.first, months.last, months.is_latest)
 
 
-def _services(text: str) -> frozenset[str]:
+def read_services(text: str) -> frozenset[str]:
+    """Services as an option names them.
+
+    Raises:
+        argparse.ArgumentTypeError: if one is none.
+    """
     names = frozenset(text.split(","))
     for name in sorted(names - set(SERVICES)):
         raise argparse.ArgumentTypeError(
@@ -149,7 +162,12 @@ def _services(text: str) -> frozenset[str]:
     return names
 
 
-def _months(text: str) -> Wanted:
+def read_months(text: str) -> Wanted:
+    """Months as an option names them.
+
+    Raises:
+        argparse.ArgumentTypeError: if they are none.
+    """
     if text == "latest":
         return Wanted(is_latest=True)
     ends = text.split(":")

@@ -74,7 +74,7 @@ def commit_rows(
         before = _latest(table, landing)
         if before and before.landing_id == landing.landing_id:
             return False
-        look(before)
+        look(None if before is None or before.is_withdrawal else before)
         is_replacement = _has_files(table, month)
         landing = replace(landing, event="replaced" if is_replacement else "landed")
         if is_replacement:
@@ -88,6 +88,23 @@ def commit_rows(
 
     commit(table, change)
     return landing
+
+
+def commit_withdrawal(tables: Tables, landing: Landing) -> None:
+    """Take the rows of a month out, in one commit that carries the record of it."""
+    table = tables.trips[landing.service_type]
+
+    def change(transaction: Transaction) -> bool:
+        latest = _latest(table, landing)
+        if latest and latest.landing_id == landing.landing_id:
+            return False
+        transaction.delete(
+            EqualTo("source_month", landing.source_month.isoformat()),
+            snapshot_properties={SNAPSHOT_KEY: landing.to_json()},
+        )
+        return True
+
+    commit(table, change)
 
 
 def finish(tables: Tables, landing: Landing) -> None:
@@ -138,14 +155,15 @@ def _put_source_file(tables: Tables, landing: Landing) -> None:
 
     def change(transaction: Transaction) -> bool:
         months = recorded(tables)
-        key = landing.service_type, landing.source_month
-        held = months.get(key)
-        if held and held.landing_id == landing.landing_id:
+        held = months.pop((landing.service_type, landing.source_month), None)
+        held_id = held and held.landing_id
+        if held_id == (None if landing.is_withdrawal else landing.landing_id):
             return False
         if not _is_latest(tables, landing):
             return False
-        held_any = bool(months)
-        months[key] = landing
+        held_any = bool(months) or held is not None
+        if not landing.is_withdrawal:
+            months[landing.service_type, landing.source_month] = landing
         in_order = sorted(months.items(), key=lambda item: item[0])
         # The whole table anew: it stays one small file, quick to read.
         rows = _to_arrow(table, [one.to_row() for _, one in in_order])

@@ -1,7 +1,6 @@
 """Landing one file: read whole, check, and only then let its rows be seen."""
 
 import hashlib
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -9,19 +8,21 @@ from pathlib import Path
 from typing import NoReturn
 
 from taxi.errors import TaxiError
+from taxi.lake import Lake
 from taxi.landing import commits, files
 from taxi.landing.csv_source import CsvSource
 from taxi.landing.files import TripFile
 from taxi.landing.layouts import Layout, match
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
-from taxi.landing.records import Landing, Months
+from taxi.landing.records import Landing, Months, new_landing_id
 from taxi.landing.rows import RowWriter, write_rows
 from taxi.landing.sources import Source, stamp
 from taxi.landing.staging import Staging
 from taxi.landing.tables import Tables
 from taxi.landing.texts import TEXT_REASONS, type_texts
 from taxi.landing.values import REASONS, Typed, nulls, type_array
+from taxi.locks import LakeLock
 
 # Raise it when the same file would land otherwise than before: all land anew.
 LANDING_RULES_VERSION = 1
@@ -42,14 +43,14 @@ class Lander:
     """Lands files into the tables of one lake.
 
     Attributes:
-        root: folder of the lake, for what is not to be seen yet.
+        lake: the lake, which is held only while a file is committed.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
         on_rows: is told how many rows were read, and of how many if that is known.
     """
 
     tables: Tables
-    root: Path
+    lake: Lake
     max_bad_values: int = 0
     may_displace: bool = False
     on_rows: OnRows = lambda read, total: None
@@ -72,8 +73,8 @@ class Lander:
 
         source = open_source(file)
         layout = match(file.service, source.columns)
-        landing_id = f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
-        with Staging(self.root, landing_id) as staging:
+        landing_id = new_landing_id()
+        with Staging(self.lake.root, landing_id) as staging:
             ledger, paths = self._read(file, source, layout, staging)
             if stamp(file.path) != before:
                 raise TaxiError("was changed while it was read; run again")
@@ -97,7 +98,9 @@ class Lander:
                 landed_at=datetime.now(UTC),
                 landing_rules_version=LANDING_RULES_VERSION,
             )
-            landing = self._commit(file, landing, ledger.faults, paths, staging)
+            # Whoever builds meanwhile reads a lake that stands still.
+            with LakeLock(self.lake, "ingest", alone=False, wait_seconds=None):
+                landing = self._commit(file, landing, ledger.faults, paths, staging)
         landed[key] = landing
         return landing
 

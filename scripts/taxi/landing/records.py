@@ -1,8 +1,9 @@
 """The record of a landing, which travels with the snapshot that brought its rows."""
 
 import json
+import uuid
 from dataclasses import asdict, dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from pyiceberg.table import Table
 
@@ -15,7 +16,7 @@ SNAPSHOT_KEY = "taxi.landing"
 
 @dataclass(frozen=True)
 class Landing:
-    """One landing of one file: a line of `tlc.landings`.
+    """One landing, or withdrawal, of one file: a line of `tlc.landings`.
 
     Attributes:
         cents: sums of money by the column names of `tlc.source_files`.
@@ -43,6 +44,10 @@ class Landing:
     landed_at: datetime
     landing_rules_version: int
     unreadable_file: str | None = field(default=None)
+
+    @property
+    def is_withdrawal(self) -> bool:
+        return self.event == "withdrawn"
 
     def to_json(self) -> str:
         values = asdict(self)
@@ -73,6 +78,11 @@ class Landing:
             values[name] = json.loads(values[name])
         cents = {name: values.pop(name) for name in CENTS_COLUMNS}
         return cls(**values, cents=cents)
+
+
+def new_landing_id() -> str:
+    """A name for a landing, which sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{uuid.uuid4().hex[:8]}"
 
 
 Months = dict[tuple[str, date], Landing]

@@ -32,20 +32,12 @@ class Report(Teller):
             parts.append(f"not landed: {', '.join(landing.unknown_columns)}")
         if landing.adaptations:
             parts.append(f"adapted: {'; '.join(landing.adaptations)}")
-        facts = {
-            "service": landing.service_type,
-            "month": f"{landing.source_month:%Y-%m}",
-            "origin": landing.origin,
-            "etag": landing.etag,
-            "bytes": landing.byte_count,
-            "sha256": landing.sha256,
-            "rows": landing.row_count,
-            "total_amount_cents": landing.cents.get("total_amount_cents"),
-            "unreadable_values": landing.unreadable_value_count,
-            "unknown_columns": landing.unknown_columns,
-            "adaptations": landing.adaptations,
-        }
-        self.say(landing.event, landing.source_file, ", ".join(parts), facts)
+        self.say(landing.event, landing.source_file, ", ".join(parts), _facts(landing))
+
+    def withdraw(self, withdrawal: Landing) -> None:
+        """Say what was taken out."""
+        trips = f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}"
+        self.say("withdrawn", withdrawal.source_file, trips, _facts(withdrawal))
 
     def leave(self, file: TripFile) -> None:
         self.unchanged_count += 1
@@ -102,6 +94,23 @@ class Report(Teller):
             "nothing was fetched or landed",
             facts,
         )
+
+
+def _facts(landing: Landing) -> dict:
+    """A landing as programs are told of it."""
+    return {
+        "service": landing.service_type,
+        "month": f"{landing.source_month:%Y-%m}",
+        "origin": landing.origin,
+        "etag": landing.etag,
+        "bytes": landing.byte_count,
+        "sha256": landing.sha256,
+        "rows": landing.row_count,
+        "total_amount_cents": landing.cents.get("total_amount_cents"),
+        "unreadable_values": landing.unreadable_value_count,
+        "unknown_columns": landing.unknown_columns,
+        "adaptations": landing.adaptations,
+    }
 
 
 def dollars(cents: dict[str, int | None]) -> str:

@@ -3,22 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy.exc import SQLAlchemyError
-
-from taxi.errors import TaxiError
 from taxi.fetching.offers import Description, Offer, Wanted
 from taxi.fetching.plans import find_offers, name_missing
 from taxi.fetching.progress import RunProgress
 from taxi.fetching.setting import Fetching
-from taxi.lake import Lake, without_secrets
+from taxi.lake import Lake
 from taxi.landing import commits, records
 from taxi.landing.dry_run import foresee, recorded_without_writing
 from taxi.landing.land import LANDING_RULES_VERSION, Lander
 from taxi.landing.months import Months
 from taxi.landing.records import recorded
 from taxi.landing.report import Report
-from taxi.landing.sources import first_line
-from taxi.landing.tables import Tables, open_tables
+from taxi.landing.tables import Tables, open_lake_tables
+from taxi.locks import LakeLock
 
 
 @dataclass(frozen=True)
@@ -32,6 +29,7 @@ class Wishes:
         may_displace: whether a file may replace a better one of an earlier run.
         is_dry_run: whether only to say what would be done.
         form: how the run reports; see `Report`.
+        wait_seconds: how long to wait for a lake that is busy at first; None waits on.
     """
 
     fetching: Fetching
@@ -40,13 +38,14 @@ class Wishes:
     may_displace: bool = False
     is_dry_run: bool = False
     form: str = "text"
+    wait_seconds: float | None = 0
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
     """Land what is wanted, file by file, and say how each fared.
 
     Raises:
-        TaxiError: if there is nothing to land, or the lake cannot be used.
+        TaxiError: if there is nothing to land, or the lake is busy or cannot be used.
     """
     report = Report(wishes.form)
     progress = RunProgress("ingest", wishes.form == "quiet")
@@ -56,7 +55,9 @@ def run(lake: Lake, wishes: Wishes) -> Report:
         wishes.fetching.open(lake, progress) as fetcher,
     ):
         offers, odd_names = find_offers(fetcher.place, wishes.wanted)
-        tables = None if wishes.is_dry_run else _repaired_tables(lake, report)
+        tables = None
+        if not wishes.is_dry_run:
+            tables = _repaired_tables(lake, wishes.wait_seconds, report)
         for error in odd_names:
             report.refuse(*str(error).split(": ", 1))
         landed = recorded(tables) if tables else recorded_without_writing(lake)
@@ -67,7 +68,7 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             return report
         lander = Lander(
             tables,
-            lake.root,
+            lake,
             wishes.max_bad_values,
             wishes.may_displace,
             progress.advance,
@@ -77,18 +78,13 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     return report
 
 
-def _repaired_tables(lake: Lake, report: Report) -> Tables:
+def _repaired_tables(lake: Lake, wait_seconds: float | None, report: Report) -> Tables:
     """The landed tables, without what a run left that was killed."""
-    try:
-        tables = open_tables(lake.open_catalog())
-    except SQLAlchemyError as error:
-        raise TaxiError(
-            f"the catalog {without_secrets(lake.catalog)} cannot be used: "
-            f"{first_line(error)}"
-        ) from error
-    for landing in commits.repair(tables):
-        report.repair(landing)
-    commits.clear_leftovers(tables, lake.root)
+    with LakeLock(lake, "ingest", alone=False, wait_seconds=wait_seconds):
+        tables = open_lake_tables(lake)
+        for landing in commits.repair(tables):
+            report.repair(landing)
+        commits.clear_leftovers(tables, lake.root)
     return tables
 
 

@@ -20,10 +20,12 @@ from pyiceberg.types import (
     TimestampType,
     TimestamptzType,
 )
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from taxi.errors import TaxiError
+from taxi.lake import Lake, without_secrets
 from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
+from taxi.landing.sources import first_line
 
 NAMESPACE = "tlc"
 
@@ -188,6 +190,21 @@ class Tables:
     source_files: Table
     landings: Table
     unreadable_values: Table
+
+
+def open_lake_tables(lake: Lake) -> Tables:
+    """Open the landed tables of a lake, as `open_tables` does.
+
+    Raises:
+        TaxiError: if the catalog cannot be used, or a table has other columns.
+    """
+    try:
+        return open_tables(lake.open_catalog())
+    except SQLAlchemyError as error:
+        raise TaxiError(
+            f"the catalog {without_secrets(lake.catalog)} cannot be used: "
+            f"{first_line(error)}"
+        ) from error
 
 
 def open_tables(catalog: Catalog) -> Tables:

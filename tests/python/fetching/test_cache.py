@@ -56,7 +56,7 @@ def test_no_cache_keeps_nothing(fetched, server):
     assert fetched.green(server, "--no-cache") == 0
     assert fetched.row_count() == 5
     left = {path.name for path in fetched.lake.root.iterdir()}
-    assert left == {"catalog.db", "warehouse", "staging"}
+    assert left == {"catalog.db", "locks", "warehouse", "staging"}
     assert list((fetched.lake.root / "staging").iterdir()) == []
 
 

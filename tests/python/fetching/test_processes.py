@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 from offered import name, parquet
 from taxi.lake import PROJECT
+from taxi.locks import LakeLock
 
 HALF = 70_000
 
@@ -96,6 +97,39 @@ def test_an_interrupt_ends_at_once_in_one_line(fetched, server):
         assert process.returncode == 130
         assert error == "ingest: stopped; run again to land the rest\n"
     event.set()
+
+
+def test_a_build_can_have_the_lake_while_files_are_fetched(fetched, server):
+    builds = []
+
+    def build(request) -> bool:
+        with LakeLock(fetched.lake, "dbt build"):
+            builds.append(request.command)
+        return False
+
+    server.head_faults, server.faults = [build], [build]
+    assert fetched.green(server) == 0
+    assert builds == ["HEAD", "GET"]
+
+
+def test_a_landing_waits_for_a_build_that_began_meanwhile(fetched, server):
+    lock = []
+
+    def build(request) -> bool:
+        lock.append(LakeLock(fetched.lake, "dbt build"))
+        return False
+
+    server.faults = [build]
+    with running(fetched, server, "--months", "2020-12") as process:
+        wait_for(lambda: bool(fetched.cached("*.parquet")))
+        wait_for(lambda: bool(list(fetched.lake.root.glob("staging/*/*.parquet"))))
+        # Long enough for one that does not wait.
+        time.sleep(1)
+        assert fetched.row_count() == 0 and process.poll() is None
+        lock[0].release()
+        out, error = process.communicate(timeout=60)
+    assert (process.returncode, error) == (0, "")
+    assert f"landed      {name()}: 5 trips" in out
 
 
 def test_two_runs_at_once_fetch_and_land_each_file_once(fetched, server):

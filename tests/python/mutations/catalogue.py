@@ -247,9 +247,9 @@ MUTATIONS = [
         "Borough as zone_name",
     ),
     Mutation(
-        "vendors: the name for the id",
+        "vendors: all under one id",
         "models/marts/dim_vendors",
         "vendor_id,",
-        "vendor_name as vendor_id,",
+        "1 as vendor_id,",
     ),
 ]
