@@ -45,14 +45,15 @@ class Entry:
     def known_file(self) -> Description | None:
         """What is known of the whole file, if it is there as it was fetched."""
         known = self.remembered()
-        if known is None or not self.file.is_file() or self.file.is_symlink():
-            return None
-        is_intact = known.sha256 == sha256_of(self.file)
+        is_intact = known is not None and known.sha256 == sha256_of(self.file)
         return known if is_intact else None
 
     def remembered(self) -> Description | None:
-        """What was known of the file when it had arrived."""
-        return self._read("file.json")
+        """What was known of the whole file, if it has its length; it is not read."""
+        known = self._read("file.json")
+        is_file = self.file.is_file() and not self.file.is_symlink()
+        is_there = known and is_file and self.file.stat().st_size == known.size
+        return known if is_there else None
 
     def known_part(self) -> Description | None:
         """What is known of the file of which a part is there."""
@@ -104,8 +105,7 @@ class Cache:
 
     def remembered(self, address: str, name: str) -> Description | None:
         """What is known of the file that an address had; its bytes are not read."""
-        entry = Entry(self._folder_of(address), name)
-        return entry.remembered() if entry.file.is_file() else None
+        return Entry(self._folder_of(address), name).remembered()
 
     @contextmanager
     def entry(self, address: str, name: str, patience: Patience) -> Iterator[Entry]:

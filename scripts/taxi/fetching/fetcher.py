@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from taxi.errors import TaxiError
-from taxi.fetching.cache import Cache
+from taxi.fetching.cache import Cache, Entry
 from taxi.fetching.download import Download, over_limit
 from taxi.fetching.offers import (
     Description,
@@ -51,12 +51,24 @@ class Brought:
     Attributes:
         description: what is known of it, with its SHA-256 if it was fetched.
         byte_count: bytes that came over the network.
+        entry: its place in the cache, if it was fetched.
     """
 
     file: TripFile
     description: Description
-    byte_count: int
-    held: ExitStack
+    byte_count: int = 0
+    held: ExitStack = field(default_factory=ExitStack)
+    entry: Entry | None = None
+
+    @property
+    def is_from_cache(self) -> bool:
+        """Whether an earlier run fetched it."""
+        return self.entry is not None and not self.byte_count
+
+    def drop(self) -> None:
+        """Remove the download, as it turned out to be spoilt."""
+        if self.entry:
+            self.entry.drop_file()
 
     def __enter__(self) -> "Brought":
         return self
@@ -129,7 +141,7 @@ class Fetcher:
         if plan.action == "refuse":
             raise NotFetched(plan.reason)
         if self.place.is_here:
-            return Brought(offer.file, plan.description, 0, ExitStack())
+            return Brought(offer.file, plan.description)
         with ExitStack() as held:
             entry = held.enter_context(
                 self.cache.entry(offer.address, offer.name, self.patience)
@@ -144,9 +156,9 @@ class Fetcher:
             file = replace(
                 offer.file, path=entry.file, origin=offer.address, etag=known.etag
             )
-            return Brought(file, known, byte_count, held.pop_all())
+            return Brought(file, known, byte_count, held.pop_all(), entry)
 
-    def _download(self, offer: Offer, entry) -> Description:
+    def _download(self, offer: Offer, entry: Entry) -> Description:
         def receive(done: int, total: int | None) -> None:
             self.watch.receive(offer.name, done, total)
 

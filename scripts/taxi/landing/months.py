@@ -1,7 +1,6 @@
 """Landing month after month, while the files of later months are being fetched."""
 
 from concurrent.futures import Future
-from contextlib import ExitStack
 from dataclasses import dataclass
 
 from taxi.errors import TaxiError
@@ -13,6 +12,7 @@ from taxi.landing import files, records
 from taxi.landing.files import TripFile
 from taxi.landing.land import Lander, PassedOver, Unchanged, goes_before
 from taxi.landing.report import Report
+from taxi.landing.sources import Unreadable
 
 
 @dataclass(frozen=True)
@@ -79,12 +79,28 @@ class Months:
         reason = f"{holder.name} has the month and goes before it" if holder else ""
         if plan.action == "leave":
             raise PassedOver(reason) if holder else Unchanged
-        with self._brought(plan, holder, coming) as brought:
+        brought = self._brought(plan, holder, coming)
+        try:
+            self._land_brought(plan, brought, reason)
+        except Unreadable:
+            if not brought.is_from_cache:
+                raise
+            # It was spoilt on its way into the cache; its place may hold it whole.
+            self._land_brought(plan, self.fetcher.bring(plan), reason)
+
+    def _land_brought(self, plan: Plan, brought: Brought, reason: str) -> None:
+        """Land a file that is here, unless there is a reason to pass it over."""
+        name, origin = plan.file.name, plan.offer.address
+        with brought:
             if brought.byte_count:
-                self.report.fetch(file.name, plan.offer.address, brought.byte_count)
-            if holder:
-                self.lander.pass_over(brought.file, reason)
-            self.report.land(self.lander.land(brought.file, self.landed))
+                self.report.fetch(name, origin, brought.byte_count)
+            try:
+                if reason:
+                    self.lander.pass_over(brought.file, reason)
+                self.report.land(self.lander.land(brought.file, self.landed))
+            except Unreadable:
+                brought.drop()
+                raise
 
     def _brought(
         self, plan: Plan, holder: TripFile | None, coming: Future[Brought] | None
@@ -93,7 +109,7 @@ class Months:
             return coming.result()
         if self._is_needed(plan, holder):
             return self.fetcher.bring(plan)
-        return Brought(plan.file, plan.description, 0, ExitStack())
+        return Brought(plan.file, plan.description)
 
     def _is_needed(self, plan: Plan, holder: TripFile | None) -> bool:
         """Whether it takes a file's bytes to decide about it.

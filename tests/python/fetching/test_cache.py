@@ -1,10 +1,13 @@
 """What is kept of a download, and what is not fetched again."""
 
+import hashlib
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+import ingest
 from offered import name, parquet
 from taxi.landing.staging import Staging
 
@@ -77,6 +80,48 @@ def test_a_cached_file_that_was_spoilt_is_fetched_again(fetched, server):
     fetched.lake.catalog_file.unlink()
     assert fetched.green(server) == 0
     assert fetched.row_count() == 5
+
+
+def spoilt(data: bytes) -> bytes:
+    """A parquet of the same length with both ends, and nothing to be read between."""
+    return data[:4] + b"?" * (len(data) - 8) + data[-4:]
+
+
+def test_a_download_that_cannot_be_read_is_not_kept(fetched, server, monkeypatch):
+    """The server has spoilt it once, and says nothing else of it now."""
+    monkeypatch.setattr(server, "etag", lambda data: '"always"')
+    server.put(name(), spoilt(parquet()))
+    assert fetched.green(server) == 1
+    assert f"refused     {name()}: cannot be read as parquet" in fetched.err
+    server.put(name(), parquet())
+    assert fetched.green(server) == 0
+    assert fetched.row_count() == 5
+
+
+def test_a_cached_file_that_cannot_be_read_is_fetched_again_at_once(fetched, server):
+    """Its SHA-256 is right: it came so."""
+    fetched.green(server)
+    (path,) = fetched.cached(name())
+    (notes,) = fetched.cached("file.json")
+    bad = spoilt(path.read_bytes())
+    path.write_bytes(bad)
+    kept = json.loads(notes.read_text())
+    notes.write_text(json.dumps(kept | {"sha256": hashlib.sha256(bad).hexdigest()}))
+    ingest.main(["--withdraw", "green", "2020-12"])
+    server.asked.clear()
+    assert fetched.green(server) == 0, fetched.err
+    assert server.methods() == ["HEAD", "GET"]
+    assert fetched.row_count() == 5
+    assert path.read_bytes() == parquet()
+
+
+def test_a_cached_file_that_is_short_is_not_taken_for_there(fetched, server):
+    fetched.green(server)
+    (path,) = fetched.cached(name())
+    path.write_bytes(path.read_bytes()[:-1])
+    ingest.main(["--withdraw", "green", "2020-12"])
+    fetched.green(server, "--dry-run")
+    assert f"to fetch    {name()}" in fetched.out
 
 
 def test_the_cache_is_cleaned_by_one_command(fetched, server, tmp_path, monkeypatch):
