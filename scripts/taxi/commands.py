@@ -1,12 +1,20 @@
 """What the command lines share: one line for a wrong option, a log for a surprise."""
 
 import argparse
+import errno
 import os
+import sys
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from taxi.errors import TaxiError
 from taxi.lake import PROJECT
+from taxi.telling import printable
+
+# A disk that is full or may not be written to: the user's to mend.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Parser(argparse.ArgumentParser):
@@ -27,3 +35,30 @@ def write_log(folder: Path, command: str) -> Path:
     path = folder / f"{command}-{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}.log"
     path.write_text(traceback.format_exc(), encoding="utf-8")
     return path
+
+
+def guarded(command: str, work: Callable[[], int], written: str, rest: str) -> int:
+    """Do a command's work; say in one line why it failed, if it does.
+
+    Args:
+        written: what it writes, for when the disk is full.
+        rest: what another run would do, for when it is interrupted.
+
+    Returns:
+        The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
+    """
+    try:
+        return work()
+    except TaxiError as error:
+        print(printable(f"{command}: {error}"), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(f"{command}: stopped; run again to {rest}", file=sys.stderr)
+        return 130
+    except Exception as error:
+        if getattr(error, "errno", None) in _NO_ROOM:
+            print(f"{command}: {written} cannot be written: {error}", file=sys.stderr)
+            return 1
+        log = write_log(logs_folder(), command)
+        print(f"{command}: failed; see {log}", file=sys.stderr)
+        return 1

@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
-from taxi.landing.sources import first_line, trimmed_texts
+from taxi.landing.sources import Unreadable, first_line, trimmed_texts
 
 # Bytes that surely hold the header and the first record.
 _HEAD = 1 << 16
@@ -27,7 +27,8 @@ class CsvSource:
     """A CSV file of trips. Opening it reads its first lines only.
 
     Raises:
-        TaxiError: if it has no header, no record, or is no whole gzip file.
+        Unreadable: if it is no text, or no whole gzip file.
+        TaxiError: if it has no header or no record.
     """
 
     def __init__(self, path: Path):
@@ -81,7 +82,7 @@ class CsvSource:
                 )
                 row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(self._why_unreadable(error, len(every))) from error
+            raise Unreadable(self._why_unreadable(error, len(every))) from error
 
     def _stream(self) -> pa.NativeFile:
         return pa.input_stream(self._path, compression=self._compression)
@@ -91,12 +92,12 @@ class CsvSource:
             with self._stream() as stream:
                 head = stream.read(_HEAD)
         except OSError as error:
-            raise TaxiError(_why_no_gzip(error)) from error
+            raise Unreadable(_why_no_gzip(error)) from error
         complete = head[: head.rfind(b"\n") + 1] if len(head) == _HEAD else head
         try:
             return complete.decode("utf-8-sig").split("\n")
         except UnicodeDecodeError:
-            raise TaxiError("is no CSV: its first lines are no text") from None
+            raise Unreadable("is no CSV: its first lines are no text") from None
 
     def _records(self) -> Iterator[list[str]]:
         """The records once more, by Python's own reader; slow, and exact."""

@@ -25,32 +25,45 @@ _TYPES = {
 _IDS = ("VendorID", "PULocationID", "DOLocationID")
 
 
-def entry_of_landing(landing: Landing, name: str, outcome: str) -> dict:
-    """What a report says of a file that is landed, now or before."""
-    file = files.parse(Path(name))
-    done = landing.adaptations
-    return _entry(file, name, outcome, None, landing.columns, done)
+class Drift:
+    """What a report tells of each file.
 
+    Attributes:
+        entries: one for each file, in the order in which they were added.
+    """
 
-def entry_of_other(name: str, file: TripFile | None, outcome: str, reason: str) -> dict:
-    """What a report says of a file that is not landed; its columns if it has any."""
-    columns = None
-    if file is not None:
+    def __init__(self):
+        self.entries: list[dict] = []
+        self._columns: dict[str, list[dict[str, str]]] = {}
+
+    def look_at(self, file: TripFile) -> None:
+        """Remember the columns of a file that will not land, while it is here."""
         with suppress(TaxiError):
             stamp(file.path)
-            columns = described(open_source(file).columns)
-    return _entry(file, name, outcome, reason, columns, [])
+            self._columns[file.name] = described(open_source(file).columns)
+
+    def add_landing(self, landing: Landing, name: str, outcome: str) -> None:
+        """Add a file that is landed, now or before."""
+        entry = _entry(name, outcome, None, landing.columns, landing.adaptations)
+        self.entries.append(entry)
+
+    def add_other(self, name: str, outcome: str, reason: str) -> None:
+        """Add a file that is not landed."""
+        columns = self._columns.get(name)
+        self.entries.append(_entry(name, outcome, reason, columns, []))
 
 
 def _entry(
-    file: TripFile | None,
     name: str,
     outcome: str,
     reason: str | None,
     columns: list[dict[str, str]] | None,
     done: list[str],
 ) -> dict:
-    is_comparable = columns is not None and file.service in SERVICES
+    file = None
+    with suppress(TaxiError):
+        file = files.parse(Path(name))
+    is_comparable = columns is not None and files.is_read(file.service)
     return {
         "file": name,
         "service": file and file.service,

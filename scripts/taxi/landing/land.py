@@ -90,10 +90,10 @@ class Lander:
                 source_month=file.month,
                 source_file=file.name,
                 source_format=file.format,
-                origin=str(file.path.resolve()),
+                origin=file.origin or str(file.path.resolve()),
                 byte_count=before.size,
                 sha256=sha256,
-                etag=None,
+                etag=file.etag,
                 row_count=ledger.row_count,
                 cents=ledger.cents,
                 unreadable_value_count=ledger.fault_count,
@@ -126,15 +126,8 @@ class Lander:
 
     def _look_at_rank(self, file: TripFile, held: Landing | None) -> None:
         """Give way to a landed file of better rank, unless told to displace it."""
-        if held is None or self.may_displace:
-            return
-        holder = files.parse(Path(held.source_file))
-        if holder.rank < file.rank:
-            self.pass_over(
-                file,
-                f"{held.source_file} is landed and goes before it; "
-                "--replace lands it all the same",
-            )
+        if not self.may_displace and goes_before(held, file):
+            self.pass_over(file, displaces(held))
 
     def _look(self, file: TripFile, sha256: str, held: Landing | None) -> None:
         """Decide by what the month holds whether the file is to land."""
@@ -212,6 +205,19 @@ class Lander:
 def described(columns: list[FileColumn]) -> list[dict[str, str]]:
     """Columns as the records of a landing have them."""
     return [{"name": column.name, "type": column.type_name} for column in columns]
+
+
+def goes_before(held: Landing | None, file: TripFile) -> bool:
+    """Whether what its month holds goes before a file, by their names."""
+    return bool(held) and files.parse(Path(held.source_file)).rank < file.rank
+
+
+def displaces(held: Landing) -> str:
+    """Why a file gives way to what its month holds."""
+    return (
+        f"{held.source_file} is landed and goes before it; "
+        "--replace lands it all the same"
+    )
 
 
 def open_source(file: TripFile) -> Source:

@@ -8,7 +8,12 @@ import pyarrow.parquet as pq
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
-from taxi.landing.sources import BATCH_ROWS, first_line, trimmed_texts
+from taxi.landing.sources import (
+    BATCH_ROWS,
+    Unreadable,
+    first_line,
+    trimmed_texts,
+)
 
 _MAGIC = b"PAR1"
 
@@ -17,7 +22,8 @@ class ParquetSource:
     """A parquet file of trips. Opening it reads its footer only.
 
     Raises:
-        TaxiError: if it is no whole parquet file, or holds no rows.
+        Unreadable: if it is no whole parquet file.
+        TaxiError: if it holds no rows.
     """
 
     def __init__(self, path: Path):
@@ -46,7 +52,7 @@ class ParquetSource:
                     yield batch
                     row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(
+            raise Unreadable(
                 f"cannot be read from row {row_number} on: {first_line(error)}"
             ) from error
 
@@ -57,7 +63,7 @@ class ParquetSource:
                 self._path, buffer_size=1 << 20, pre_buffer=False, **options
             )
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(self._why_unreadable(error)) from error
+            raise Unreadable(self._why_unreadable(error)) from error
 
     def _why_unreadable(self, error: Exception) -> str:
         with self._path.open("rb") as stream:

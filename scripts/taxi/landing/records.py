@@ -99,6 +99,11 @@ def in_snapshots(table: Table) -> list[Landing]:
 
 def recorded(tables: Tables) -> Months:
     """What `tlc.source_files` says is landed, by service and month."""
-    rows = tables.source_files.scan().to_arrow().to_pylist()
+    return recorded_in(tables.source_files)
+
+
+def recorded_in(source_files: Table) -> Months:
+    """What a table as `tlc.source_files` says is landed, by service and month."""
+    rows = source_files.scan().to_arrow().to_pylist()
     landings = map(Landing.from_row, rows)
     return {(one.service_type, one.source_month): one for one in landings}

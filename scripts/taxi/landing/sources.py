@@ -17,6 +17,10 @@ from taxi.landing.layouts import FileColumn
 BATCH_ROWS = 1 << 17
 
 
+class Unreadable(TaxiError):
+    """The bytes are not of a file of their kind; another copy of it may be whole."""
+
+
 class Source(Protocol):
     """A file of trips that was opened.
 
@@ -34,7 +38,7 @@ class Source(Protocol):
         """Yield the named columns in the file's order of rows.
 
         Raises:
-            TaxiError: if the file cannot be read to its end. It names no file.
+            Unreadable: if the file cannot be read to its end. It names no file.
         """
 
 

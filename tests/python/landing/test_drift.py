@@ -5,6 +5,7 @@ import json
 import pyarrow as pa
 import pytest
 
+import ingest
 from old_files import OLD_CSV_ERAS, OLD_PARQUET_ERAS, old_trips
 from taxi.generate.eras import parquet_era
 from tlc_files import (
@@ -138,7 +139,7 @@ def test_files_that_did_not_land_are_told_with_the_reason(landed):
     assert lacking["differences"]["missing"] == ["total_amount", "cbd_congestion_fee"]
     assert "download was cut short" in entries[cut.name]["reason"]
     assert entries[cut.name]["columns"] is entries[cut.name]["differences"] is None
-    assert entries["fhv_tripdata_2020-01.csv"]["columns"][1]["name"] == "b"
+    assert entries["fhv_tripdata_2020-01.csv"]["columns"] is None
     assert entries["green_tripdata_2020-13.parquet"]["service"] is None
 
 
@@ -159,6 +160,19 @@ def test_a_column_nobody_knows_is_warned_of(landed):
         f"warning     {era.stem}.parquet: nobody knows column mood, which was not "
         "landed; keep the file to land it later\n"
     )
+
+
+@pytest.mark.parametrize(
+    "options", [["--dry-run"], ["--withdraw", "green", "2020-12"], ["--clean-cache"]]
+)
+def test_a_run_that_lands_nothing_has_nothing_to_report(landed, tmp_path, options):
+    source = ["--from", str(tmp_path)] if options == ["--dry-run"] else []
+    with pytest.raises(SystemExit) as stop:
+        ingest.main([*source, *options, "--report", str(tmp_path / "drift.json")])
+    assert stop.value.code == 2
+    (line,) = landed.capture.readouterr().err.splitlines()
+    assert "--report: only a run that lands files has something to report" in line
+    assert not (tmp_path / "drift.json").exists()
 
 
 def test_a_report_that_cannot_be_written(landed, tmp_path):

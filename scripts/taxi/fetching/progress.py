@@ -1,0 +1,163 @@
+"""Progress of fetching and landing: bars on a terminal, plain lines in a pipe."""
+
+import sys
+import threading
+
+from rich.console import Console
+from rich.filesize import decimal
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from taxi.telling import printable
+
+
+class Amount(ProgressColumn):
+    """How much is done, of how much, and how much a second."""
+
+    def render(self, task: Task) -> Text:
+        say = decimal if task.fields["is_bytes"] else _rows
+        done = say(int(task.completed))
+        of = f" of {say(int(task.total))}" if task.total else ""
+        speed = task.finished_speed or task.speed
+        rate = f", {say(int(speed))}/s" if speed else ""
+        return Text(f"{done}{of}{rate}", style="progress.download")
+
+
+class RunProgress:
+    """Shows a run on stderr; a `Watch`, and what landing tells its rows to.
+
+    Args:
+        command: name of the command, for lines in a pipe.
+        is_quiet: whether to show nothing at all.
+    """
+
+    def __init__(self, command: str, is_quiet: bool = False):
+        self._command = command
+        self._is_quiet = is_quiet
+        console = Console(stderr=True)
+        self._has_bars = console.is_terminal and not is_quiet
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=20),
+            Amount(),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not self._has_bars,
+            transient=True,
+            # Results that go to a file or a pipe must go there while bars are shown.
+            redirect_stdout=sys.stdout.isatty(),
+        )
+        self._lock = threading.Lock()
+        self._files: dict[str, TaskID] = {}
+        self._bytes: dict[str, int] = {}
+        self._sizes: dict[str, int | None] = {}
+        self._arrived = 0
+        self._all: TaskID | None = None
+        self._rows: TaskID | None = None
+        self._landing = ""
+
+    def __enter__(self) -> "RunProgress":
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._progress.stop()
+
+    def tell(self, name: str, text: str) -> None:
+        """Say something of a file that is under way."""
+        line = printable(f"{self._command}: {name}: {text}")
+        if self._has_bars:
+            self._progress.console.print(escape(line), highlight=False)
+        elif not self._is_quiet:
+            print(line, file=sys.stderr)
+
+    def look(self, count: int) -> None:
+        """See `Watch`."""
+        self._end("_all")
+        self._all = self._add(f"asking about {count} files")
+
+    def expect(self, sizes: dict[str, int | None]) -> None:
+        """See `Watch`."""
+        self._end("_all")
+        self._sizes = sizes
+        if sizes:
+            self._all = self._add(self._summary(), _sum(sizes), is_bytes=True)
+
+    def receive(self, name: str, done: int, total: int | None) -> None:
+        """See `Watch`."""
+        with self._lock:
+            if name not in self._files:
+                self._files[name] = self._add(name, total, is_bytes=True)
+            self._bytes[name] = done
+            self._sizes.setdefault(name, total)
+            self._progress.update(self._files[name], completed=done, total=total)
+            if self._all is not None:
+                count = sum(self._bytes.values())
+                self._progress.update(self._all, completed=count)
+
+    def send(self, name: str, done: int, total: int) -> None:
+        """See `Watch`."""
+        label = f"copying {name}"
+        with self._lock:
+            if label not in self._files:
+                self._files[label] = self._add(label, total, is_bytes=True)
+            self._progress.update(self._files[label], completed=done)
+            if done == total:
+                self._progress.remove_task(self._files.pop(label))
+
+    def arrive(self, name: str) -> None:
+        """See `Watch`."""
+        with self._lock:
+            if name in self._files:
+                self._progress.remove_task(self._files.pop(name))
+            self._arrived += 1
+            if self._all is not None:
+                self._progress.update(self._all, description=self._summary())
+
+    def begin(self, name: str) -> None:
+        """A file is being landed from now on."""
+        self._end("_rows")
+        self._landing = name
+
+    def advance(self, done: int, total: int | None = None) -> None:
+        """So many rows of the file that is being landed were read."""
+        if self._rows is None:
+            self._rows = self._add(f"landing {self._landing}")
+        self._progress.update(self._rows, completed=done, total=total)
+
+    def end(self) -> None:
+        """No file is being landed."""
+        self._end("_rows")
+
+    def _summary(self) -> str:
+        return f"fetched {self._arrived} of {len(self._sizes)} files"
+
+    def _add(
+        self, text: str, total: int | None = None, is_bytes: bool = False
+    ) -> TaskID:
+        return self._progress.add_task(escape(text), total=total, is_bytes=is_bytes)
+
+    def _end(self, which: str) -> None:
+        task = getattr(self, which)
+        if task is not None:
+            self._progress.remove_task(task)
+            setattr(self, which, None)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} rows"
+
+
+def _sum(sizes: dict[str, int | None]) -> int | None:
+    """The sum of all sizes; None if one is not known."""
+    known = [size for size in sizes.values() if size is not None]
+    return sum(known) if len(known) == len(sizes) else None
