@@ -45,6 +45,7 @@ def main(argv: list[str] | None = None) -> int:
             options.dry_run,
             options.form,
             wait_seconds,
+            options.jobs,
         )
         report = run(lake, wishes)
         if options.report:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from taxi.fetching.offers import Wanted
 from taxi.fetching.places import names_one_file, needs_months, read_place
-from taxi.fetching.setting import MOST_BYTES, Fetching
+from taxi.fetching.setting import JOBS, MOST_BYTES, Fetching
 from taxi.fetching.web import TLC
 from taxi.landing.columns import SERVICES
 
@@ -48,9 +48,9 @@ def add_fetching(parser: argparse.ArgumentParser) -> None:
     fetching.add_argument(
         "--jobs",
         type=_number(1, 64),
-        default=4,
         metavar="N",
-        help="files fetched at once (default: 4)",
+        help="files fetched at once (default: 4); no more than one for each core is "
+        "read at once",
     )
     fetching.add_argument(
         "--retries",
@@ -131,7 +131,7 @@ def fetching_of(
         parser.error(f"argument --from: {error}")
     return Fetching(
         opener,
-        jobs=options.jobs,
+        jobs=options.jobs or JOBS,
         retries=options.retries,
         timeout=options.timeout,
         most_bytes=options.max_bytes,

@@ -15,6 +15,7 @@ from taxi.landing.months import Months
 from taxi.landing.records import recorded
 from taxi.landing.report import Report
 from taxi.landing.tables import Tables, open_lake_tables
+from taxi.landing.workers import jobs_for
 from taxi.locks import LakeLock
 
 
@@ -30,6 +31,7 @@ class Wishes:
         is_dry_run: whether only to say what would be done.
         form: how the run reports; see `Report`.
         wait_seconds: how long to wait for a lake that is busy at first; None waits on.
+        jobs: how many files are read at once, at most; None for one for each core.
     """
 
     fetching: Fetching
@@ -39,6 +41,7 @@ class Wishes:
     is_dry_run: bool = False
     form: str = "text"
     wait_seconds: float | None = 0
+    jobs: int | None = None
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
@@ -73,7 +76,8 @@ def run(lake: Lake, wishes: Wishes) -> Report:
             wishes.may_displace,
             progress.advance,
         )
-        Months(fetcher, lander, landed, report, progress).land(plans)
+        jobs = jobs_for(wishes.jobs)
+        Months(fetcher, lander, landed, report, progress, jobs).land(plans)
     report.sum_up()
     return report
 
