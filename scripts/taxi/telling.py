@@ -45,6 +45,11 @@ class Teller:
         elif self.form == "text":
             print(_line(event, name, text), flush=True)
 
+    def detail(self, text: str) -> None:
+        """Say more about the file of the line before; programs have it as facts."""
+        if self.form == "text":
+            print(printable(f"{'':<11} {text}"), flush=True)
+
     def conclude(self, text: str, facts: dict) -> None:
         """Say how the run fared."""
         if self.form == "json":

@@ -56,7 +56,7 @@ class Converter:
         for number, text in enumerate(texts):
             if codes.get(text.lower(), text) is None:
                 count = pc.sum(pc.equal(encoded.indices, number)).as_py()
-                self._ledger.notes[f"{text} of {column.name} as null"] += count
+                self._ledger.notes[f"{text.upper()} of {column.name} as null"] += count
         meant = pa.array([codes.get(text.lower(), text) for text in texts], pa.string())
         return type_texts(column.kind, meant.take(encoded.indices))
 

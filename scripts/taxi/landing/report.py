@@ -36,9 +36,9 @@ class Report(Teller):
             parts.append(f"{landing.unreadable_value_count:,} unreadable values")
         if landing.unknown_columns:
             parts.append(f"not landed: {', '.join(landing.unknown_columns)}")
-        if landing.adaptations:
-            parts.append(f"adapted: {'; '.join(landing.adaptations)}")
         self.say(landing.event, landing.source_file, ", ".join(parts), _facts(landing))
+        for adaptation in landing.adaptations:
+            self.detail(adaptation)
         for name in landing.unknown_columns:
             self.warn(
                 "warning",
