@@ -9,6 +9,7 @@ from google.cloud import storage
 
 import emulator
 import ingest
+import mirror
 from clouds import CloudBucket, faulty_cloud
 from offered import name, parquet
 from servers import Server, serving
@@ -96,3 +97,16 @@ def bucket(cloud, fetched, monkeypatch):
         for blob in held.list_blobs():
             blob.delete()
         held.delete()
+
+
+@pytest.fixture
+def copy(fetched, bucket):
+    """Copy into a folder of the bucket; returns the exit code."""
+
+    def run(source, *options: str) -> int:
+        place = ["--from", str(source), "--to", "gs://trips/tlc"]
+        code = mirror.main([*place, "--timeout", "1", *options])
+        fetched.out, fetched.err = fetched.capture.readouterr()
+        return code
+
+    return run
