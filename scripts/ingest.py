@@ -11,6 +11,7 @@ from taxi.fetching.cache import Cache
 from taxi.fetching.options import fetching_of, wanted_of
 from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
+from taxi.landing import drift
 from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
 from taxi.landing.withdraw import withdraw
@@ -22,6 +23,8 @@ def main(argv: list[str] | None = None) -> int:
     parser = _parser()
     options = parser.parse_args(argv)
     is_landing = not (options.clean_cache or options.withdraw)
+    if options.report and (options.dry_run or not is_landing):
+        parser.error("--report: only a run that lands files has something to report")
     fetching = fetching_of(parser, options) if is_landing else None
 
     def work() -> int:
@@ -43,7 +46,10 @@ def main(argv: list[str] | None = None) -> int:
             options.form,
             wait_seconds,
         )
-        return 1 if run(lake, wishes).refused_count else 0
+        report = run(lake, wishes)
+        if options.report:
+            drift.write(options.report, report.drift.entries)
+        return 1 if report.refused_count else 0
 
     return guarded("ingest", work, "the lake", "land the rest")
 
@@ -87,6 +93,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="wait for a build that holds the lake, instead of giving up",
     )
+    parser.add_argument(
+        "--report",
+        type=_new_file,
+        metavar="FILE",
+        help="write as JSON how each file differs from today's and what was done",
+    )
     fetching_options.add_forms(parser)
     fetching_options.add_fetching(parser)
     return parser
@@ -107,6 +119,13 @@ class _ServiceAndMonth(argparse.Action):
         except argparse.ArgumentTypeError as error:
             raise argparse.ArgumentError(self, str(error)) from None
         setattr(namespace, self.dest, (service, months.first))
+
+
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir() or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no file in a folder that exists")
+    return path
 
 
 def _clean_cache(folder: Path) -> int:

@@ -28,12 +28,12 @@ class Teller:
     def miss(self, name: str, reason: str) -> None:
         """A file that was asked for is not there."""
         self.missing_count += 1
-        self._warn("missing", name, reason)
+        self.warn("missing", name, reason)
 
     def refuse(self, name: str, reason: str) -> None:
         """A file is not taken."""
         self.refused_count += 1
-        self._warn("refused", name, reason)
+        self.warn("refused", name, reason)
 
     def say(
         self, event: str, name: str, text: str = "", facts: dict | None = None
@@ -62,7 +62,8 @@ class Teller:
                 _print_json({"event": "summary", "error": str(error)})
             raise
 
-    def _warn(self, event: str, name: str, text: str) -> None:
+    def warn(self, event: str, name: str, text: str) -> None:
+        """Say what somebody should look at, whatever the form."""
         if self.form == "json":
             _print_json({"event": event, "file": name, "reason": text})
         print(_line(event, name, text), file=sys.stderr)

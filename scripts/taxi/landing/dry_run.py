@@ -57,7 +57,7 @@ def _foresee(plan: Plan, held: Landing | None, report: Report) -> None:
     is_here = plan.action == "use" and Path(plan.offer.address).is_absolute()
     is_same = held and is_here and sha256_of(plan.file.path) == held.sha256
     if plan.action == "leave" or is_same:
-        report.leave(plan.file)
+        report.leave(plan.file, held)
         return
     report.foresee(
         _EVENTS[plan.action], plan.file.name, plan.description.size, plan.offer.address

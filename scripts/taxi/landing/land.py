@@ -10,9 +10,10 @@ from typing import NoReturn
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing import commits, files
+from taxi.landing.conversion import Converter
 from taxi.landing.csv_source import CsvSource
 from taxi.landing.files import TripFile
-from taxi.landing.layouts import Layout, match
+from taxi.landing.layouts import FileColumn, Layout, match
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
 from taxi.landing.records import Landing, Months, new_landing_id
@@ -20,12 +21,12 @@ from taxi.landing.rows import RowWriter, write_rows
 from taxi.landing.sources import Source, stamp
 from taxi.landing.staging import Staging
 from taxi.landing.tables import Tables
-from taxi.landing.texts import TEXT_REASONS, type_texts
-from taxi.landing.values import REASONS, Typed, nulls, type_array
+from taxi.landing.texts import TEXT_REASONS
+from taxi.landing.values import REASONS
 from taxi.locks import LakeLock
 
 # Raise it when the same file would land otherwise than before: all land anew.
-LANDING_RULES_VERSION = 1
+LANDING_RULES_VERSION = 2
 
 OnRows = Callable[[int, int | None], None]
 
@@ -35,7 +36,11 @@ class PassedOver(Exception):
 
 
 class Unchanged(Exception):
-    """The file is landed already, by the same rules."""
+    """The file is landed already, by the same rules, as `held` tells."""
+
+    def __init__(self, held: Landing):
+        super().__init__()
+        self.held = held
 
 
 @dataclass(frozen=True)
@@ -92,7 +97,7 @@ class Lander:
                 row_count=ledger.row_count,
                 cents=ledger.cents,
                 unreadable_value_count=ledger.fault_count,
-                columns=[{"name": c.name, "type": c.type_name} for c in source.columns],
+                columns=described(source.columns),
                 adaptations=[*source.remarks, *layout.adaptations, *ledger.remarks()],
                 unknown_columns=list(layout.unknown),
                 landed_at=datetime.now(UTC),
@@ -131,28 +136,22 @@ class Lander:
             sha256,
             LANDING_RULES_VERSION,
         ):
-            raise Unchanged
+            raise Unchanged(held)
 
     def _read(
         self, file: TripFile, source: Source, layout: Layout, staging: Staging
     ) -> tuple[Ledger, list[Path]]:
         """Read and type the whole file, and write it where nobody looks."""
-        is_text = file.format == "csv"
-        ledger = Ledger(self.max_bad_values, TEXT_REASONS if is_text else REASONS)
-        type_column = type_texts if is_text else type_array
-        names = [name for name in layout.names.values() if name is not None]
+        reasons = TEXT_REASONS if file.format == "csv" else REASONS
+        ledger = Ledger(self.max_bad_values, reasons)
+        converter = Converter(layout, ledger)
         table = self.tables.trips[file.service]
-        with RowWriter(staging.folder, staging.folder.name, table, file) as writer:
+        with RowWriter(
+            staging.folder, staging.folder.name, table, file, layout.has_derived_zones
+        ) as writer:
             read = 0
-            for batch in source.batches(names):
-                columns = []
-                for position, (column, name) in enumerate(layout.names.items()):
-                    if name is None:
-                        typed = Typed(nulls(column.kind, batch.num_rows))
-                    else:
-                        typed = type_column(column.kind, batch[name])
-                        ledger.add(position, column, batch[name], typed, read)
-                    columns.append(typed.values)
+            for batch in source.batches(layout.file_names):
+                columns = converter.columns(batch, read)
                 read += batch.num_rows
                 self.on_rows(read, source.row_count)
                 # A file that is refused is read on only to count its faults.
@@ -201,6 +200,11 @@ class Lander:
             raise
         commits.finish(self.tables, landing)
         return landing
+
+
+def described(columns: list[FileColumn]) -> list[dict[str, str]]:
+    """Columns as the records of a landing have them."""
+    return [{"name": column.name, "type": column.type_name} for column in columns]
 
 
 def goes_before(held: Landing | None, file: TripFile) -> bool:

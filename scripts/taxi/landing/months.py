@@ -55,8 +55,8 @@ class Months:
             try:
                 self._land_file(plan, holder, coming)
                 holder = plan.file
-            except Unchanged:
-                self.report.leave(plan.file)
+            except Unchanged as found:
+                self.report.leave(plan.file, found.held)
                 holder = plan.file
             except PassedOver as reason:
                 self.report.pass_over(plan.file, str(reason))
@@ -78,7 +78,8 @@ class Months:
             raise TaxiError(f"{file.service} is a service this project does not read")
         reason = f"{holder.name} has the month and goes before it" if holder else ""
         if plan.action == "leave":
-            raise PassedOver(reason) if holder else Unchanged
+            held = self.landed[file.service, file.month]
+            raise PassedOver(reason) if holder else Unchanged(held)
         brought = self._brought(plan, holder, coming)
         try:
             self._land_brought(plan, brought, reason)
@@ -98,8 +99,11 @@ class Months:
                 if reason:
                     self.lander.pass_over(brought.file, reason)
                 self.report.land(self.lander.land(brought.file, self.landed))
-            except Unreadable:
-                brought.drop()
+            except (PassedOver, TaxiError) as error:
+                if brought.entry or self.fetcher.place.is_here:
+                    self.report.drift.look_at(brought.file)
+                if isinstance(error, Unreadable):
+                    brought.drop()
                 raise
 
     def _brought(

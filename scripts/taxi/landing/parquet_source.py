@@ -8,7 +8,12 @@ import pyarrow.parquet as pq
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
-from taxi.landing.sources import BATCH_ROWS, Unreadable, first_line
+from taxi.landing.sources import (
+    BATCH_ROWS,
+    Unreadable,
+    first_line,
+    trimmed_texts,
+)
 
 _MAGIC = b"PAR1"
 
@@ -32,12 +37,18 @@ class ParquetSource:
             raise TaxiError("holds no trips")
 
     def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
-        """See `Source.batches`."""
-        texts = [c.name for c in self.columns if c.type in _TEXTS]
+        """See `Source.batches`. Texts come as dictionaries, or trimmed if of times."""
+        texts = {c.name for c in self.columns if c.type in _TEXTS}
+        # Of times a dictionary would hold nearly every row of a row group in memory.
+        moments = {name for name in texts if "datetime" in name.lower()}
         row_number = 0
         try:
-            with self._open(read_dictionary=texts) as file:
+            with self._open(read_dictionary=list(texts - moments)) as file:
                 for batch in file.iter_batches(BATCH_ROWS, columns=names):
+                    for name in moments & set(names):
+                        place = batch.schema.get_field_index(name)
+                        texts_of_times = trimmed_texts(batch[name].cast(pa.string()))
+                        batch = batch.set_column(place, name, texts_of_times)
                     yield batch
                     row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from rich.filesize import decimal
 
+from taxi.landing.drift import Drift
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
 from taxi.telling import Teller, as_facts, listed
@@ -11,12 +12,17 @@ from taxi.telling import Teller, as_facts, listed
 
 @dataclass
 class Report(Teller):
-    """Says how each file fared, and counts."""
+    """Says how each file fared, and counts.
+
+    Attributes:
+        drift: how each file differs from those of today.
+    """
 
     landed: list[Landing] = field(default_factory=list)
     unchanged_count: int = 0
     passed_over_count: int = 0
     fetched_byte_count: int = 0
+    drift: Drift = field(default_factory=Drift)
 
     def fetch(self, name: str, origin: str, byte_count: int) -> None:
         self.fetched_byte_count += byte_count
@@ -33,22 +39,36 @@ class Report(Teller):
         if landing.adaptations:
             parts.append(f"adapted: {'; '.join(landing.adaptations)}")
         self.say(landing.event, landing.source_file, ", ".join(parts), _facts(landing))
+        for name in landing.unknown_columns:
+            self.warn(
+                "warning",
+                landing.source_file,
+                f"nobody knows column {name}, which was not landed; "
+                "keep the file to land it later",
+            )
+        self.drift.add_landing(landing, landing.source_file, landing.event)
 
     def withdraw(self, withdrawal: Landing) -> None:
         """Say what was taken out."""
         trips = f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}"
         self.say("withdrawn", withdrawal.source_file, trips, _facts(withdrawal))
 
-    def leave(self, file: TripFile) -> None:
+    def leave(self, file: TripFile, held: Landing) -> None:
         self.unchanged_count += 1
         self.say("unchanged", file.name)
+        self.drift.add_landing(held, file.name, "unchanged")
 
     def pass_over(self, file: TripFile, reason: str) -> None:
         self.passed_over_count += 1
         self.say("passed over", file.name, reason)
+        self.drift.add_other(file.name, "passed over", reason)
 
     def repair(self, landing: Landing) -> None:
         self.say("repaired", landing.source_file, "its landing had been cut off")
+
+    def refuse(self, name: str, reason: str) -> None:
+        super().refuse(name, reason)
+        self.drift.add_other(name, "refused", reason)
 
     def foresee(self, event: str, name: str, size: int | None, origin: str) -> None:
         """Say what a run would do about a file."""

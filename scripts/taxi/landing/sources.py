@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
@@ -75,3 +76,10 @@ def first_line(error: Exception) -> str:
     """An error of a library, short enough for one line."""
     text = str(error).strip().splitlines()
     return (text[0] if text else type(error).__name__)[:200]
+
+
+def trimmed_texts(texts: pa.StringArray) -> pa.StringArray:
+    """Texts without surrounding spaces; an empty text is null."""
+    texts = pc.utf8_trim_whitespace(texts)
+    is_empty = pc.equal(texts, "")
+    return pc.if_else(is_empty, None, texts) if is_empty.true_count else texts

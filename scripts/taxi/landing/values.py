@@ -28,6 +28,7 @@ _LANDED_TYPES = {
     Kind.DISTANCE: DECIMAL,
     Kind.TIME: pa.timestamp("us"),
     Kind.FLAG: pa.string(),
+    Kind.DEGREES: pa.float64(),
 }
 
 REASONS = {
@@ -35,6 +36,7 @@ REASONS = {
     Kind.MONEY: "not a number of two decimals below 10,000,000",
     Kind.DISTANCE: "not a number of two decimals below 10,000,000",
     Kind.TIME: "not a moment of the years 1 to 9999, to the microsecond",
+    Kind.DEGREES: "not a number of degrees",
 }
 
 
@@ -69,6 +71,8 @@ def type_array(kind: Kind, array: pa.Array) -> Typed:
         return Typed(nulls(kind, len(array)))
     if kind is Kind.FLAG:
         return Typed(trimmed(array))
+    if kind is Kind.DEGREES:
+        return Typed(array)
     if kind is Kind.TIME:
         return _type_times(array)
     return _type_numbers(_codes if kind is Kind.CODE else _decimals, array)
