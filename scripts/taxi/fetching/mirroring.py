@@ -104,7 +104,7 @@ def _copy(fetcher: Fetcher, target: Target, plan: Plan) -> tuple[str, int]:
             fetcher.watch.send(name, done, size)
 
         # Where a file lies on this machine is nobody else's business.
-        origin = None if fetcher.place.is_here else plan.offer.address
+        origin = None if plan.offer.is_here else plan.offer.address
         event = fetcher.patience.persist(
             name, lambda: target.put(name, origin, brought, send)
         )

@@ -1,6 +1,5 @@
 """Landing one file: read whole, check, and only then let its rows be seen."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -8,15 +7,22 @@ from pathlib import Path
 from typing import NoReturn
 
 from taxi.errors import TaxiError
+from taxi.fetching.cache import sha256_of
 from taxi.lake import Lake
-from taxi.landing import commits, files
+from taxi.landing import commits
 from taxi.landing.conversion import Converter
 from taxi.landing.csv_source import CsvSource
 from taxi.landing.files import TripFile
 from taxi.landing.layouts import FileColumn, Layout, match
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
-from taxi.landing.records import Landing, Months, new_landing_id
+from taxi.landing.records import (
+    Landing,
+    Months,
+    displaces,
+    goes_before,
+    new_landing_id,
+)
 from taxi.landing.rows import RowWriter, write_rows
 from taxi.landing.sources import Source, stamp
 from taxi.landing.staging import Staging
@@ -51,6 +57,8 @@ class Lander:
         lake: the lake, which is held only while a file is committed.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
+        is_anew: whether a file lands though it is landed by the same rules; then it may
+            have as many unreadable values as it had.
         on_rows: is told how many rows were read, and of how many if that is known.
     """
 
@@ -58,6 +66,7 @@ class Lander:
     lake: Lake
     max_bad_values: int = 0
     may_displace: bool = False
+    is_anew: bool = False
     on_rows: OnRows = lambda read, total: None
 
     def land(self, file: TripFile, landed: Months) -> Landing:
@@ -73,14 +82,17 @@ class Lander:
         key = file.service, file.month
         self._look_at_rank(file, landed.get(key))
         before = stamp(file.path)
-        sha256 = _sha256(file.path)
+        sha256 = sha256_of(file.path)
         self._look(file, sha256, landed.get(key))
 
+        most = self.max_bad_values
+        if self.is_anew and key in landed:
+            most = max(most, landed[key].unreadable_value_count)
         source = open_source(file)
         layout = match(file.service, source.columns)
         landing_id = new_landing_id()
         with Staging(self.lake.root, landing_id) as staging:
-            ledger, paths = self._read(file, source, layout, staging)
+            ledger, paths = self._read(file, source, layout, staging, most)
             if stamp(file.path) != before:
                 raise TaxiError("was changed while it was read; run again")
             landing = Landing(
@@ -90,7 +102,7 @@ class Lander:
                 source_month=file.month,
                 source_file=file.name,
                 source_format=file.format,
-                origin=file.origin or str(file.path.resolve()),
+                origin=file.origin or str(_settled(file.path)),
                 byte_count=before.size,
                 sha256=sha256,
                 etag=file.etag,
@@ -132,18 +144,24 @@ class Lander:
     def _look(self, file: TripFile, sha256: str, held: Landing | None) -> None:
         """Decide by what the month holds whether the file is to land."""
         self._look_at_rank(file, held)
-        if held and (held.sha256, held.landing_rules_version) == (
+        is_same = held and (held.sha256, held.landing_rules_version) == (
             sha256,
             LANDING_RULES_VERSION,
-        ):
+        )
+        if is_same and not self.is_anew:
             raise Unchanged(held)
 
     def _read(
-        self, file: TripFile, source: Source, layout: Layout, staging: Staging
+        self,
+        file: TripFile,
+        source: Source,
+        layout: Layout,
+        staging: Staging,
+        max_bad_values: int,
     ) -> tuple[Ledger, list[Path]]:
         """Read and type the whole file, and write it where nobody looks."""
         reasons = TEXT_REASONS if file.format == "csv" else REASONS
-        ledger = Ledger(self.max_bad_values, reasons)
+        ledger = Ledger(max_bad_values, reasons)
         converter = Converter(layout, ledger)
         table = self.tables.trips[file.service]
         with RowWriter(
@@ -207,19 +225,6 @@ def described(columns: list[FileColumn]) -> list[dict[str, str]]:
     return [{"name": column.name, "type": column.type_name} for column in columns]
 
 
-def goes_before(held: Landing | None, file: TripFile) -> bool:
-    """Whether what its month holds goes before a file, by their names."""
-    return bool(held) and files.parse(Path(held.source_file)).rank < file.rank
-
-
-def displaces(held: Landing) -> str:
-    """Why a file gives way to what its month holds."""
-    return (
-        f"{held.source_file} is landed and goes before it; "
-        "--replace lands it all the same"
-    )
-
-
 def open_source(file: TripFile) -> Source:
     """Open a file by its form."""
     return (
@@ -227,9 +232,9 @@ def open_source(file: TripFile) -> Source:
     )
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+def _settled(path: Path) -> Path:
+    """A path that leads there from everywhere; the name of a link stays."""
+    return path.parent.resolve() / path.name
 
 
 def _unreadable(file: TripFile, fault: Fault) -> dict:

@@ -33,6 +33,12 @@ class Fetched:
         self.out, self.err = self.capture.readouterr()
         return code
 
+    def clean_cache(self) -> int:
+        """Remove the downloads by the command."""
+        code = ingest.main(["--clean-cache"])
+        self.out, self.err = self.capture.readouterr()
+        return code
+
     def green(self, server: Server, *options: str) -> int:
         """Fetch green 2020-12 from a server."""
         month = ("--services", "green", "--months", "2020-12")

@@ -45,7 +45,7 @@ def test_what_is_there_is_neither_fetched_nor_copied_again(
     copy(server.url, *MONTH)
     before = bucket.get(f"tlc/{name()}").generation
     if clean:
-        fetched.ingest(None, "--clean-cache")
+        fetched.clean_cache()
     server.asked.clear()
     bucket.front.asked.clear()
     assert copy(server.url, *MONTH) == 0
@@ -89,7 +89,7 @@ def test_a_folder_and_a_bucket_can_be_copied_too(copy, bucket, fetched, tmp_path
 def test_a_mirrored_file_that_is_landed_is_not_fetched(copy, server, bucket, fetched):
     fetched.green(server)
     copy(server.url, *MONTH)
-    fetched.ingest(None, "--clean-cache")
+    fetched.clean_cache()
     bucket.front.asked.clear()
     assert fetched.ingest("gs://trips/tlc") == 0
     assert f"unchanged   {name()}" in fetched.out
