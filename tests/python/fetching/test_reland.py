@@ -235,6 +235,13 @@ def test_a_dry_run_says_what_would_be_landed_anew(landed, server):
     assert "GET" not in server.methods()
 
 
+def test_a_dry_run_of_a_folder_says_so_too(fetched, tmp_path):
+    (tmp_path / name()).write_bytes(parquet())
+    fetched.ingest(tmp_path)
+    fetched.ingest(*ANEW, "--dry-run", "--months", "2020-12")
+    assert f"to land     {name()}: 146.5 kB, {tmp_path}/" in fetched.out
+
+
 def test_json(landed):
     landed.ingest(*ANEW, "--json")
     replaced, summary = map(json.loads, landed.out.splitlines())
