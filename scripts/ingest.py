@@ -60,6 +60,7 @@ def main(argv: list[str] | None = None) -> int:
             options.dry_run,
             options.form,
             wait_seconds,
+            options.jobs,
         )
         report = reland(lake, wishes) if options.reland else run(lake, wishes)
         if options.report:

@@ -12,7 +12,7 @@ from taxi.fetching.places import (
     needs_months,
     read_place,
 )
-from taxi.fetching.setting import MOST_BYTES, Fetching
+from taxi.fetching.setting import JOBS, MOST_BYTES, Fetching
 from taxi.fetching.web import TLC
 from taxi.landing.columns import SERVICES
 
@@ -53,9 +53,9 @@ def add_fetching(parser: argparse.ArgumentParser) -> None:
     fetching.add_argument(
         "--jobs",
         type=_number(1, 64),
-        default=4,
         metavar="N",
-        help="files fetched at once (default: 4)",
+        help="files fetched at once (default: 4); no more than one for each core is "
+        "read at once",
     )
     fetching.add_argument(
         "--retries",
@@ -142,7 +142,7 @@ def fetching_of(
 def _fetching(options: argparse.Namespace, opener: Opener | None) -> Fetching:
     return Fetching(
         opener,
-        jobs=options.jobs,
+        jobs=options.jobs or JOBS,
         retries=options.retries,
         timeout=options.timeout,
         most_bytes=options.max_bytes,

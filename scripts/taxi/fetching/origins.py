@@ -19,6 +19,7 @@ from taxi.fetching.offers import (
 from taxi.fetching.places import Settings, read_place
 from taxi.landing import files
 from taxi.landing.records import Landing
+from taxi.landing.sources import stamp
 
 
 class Origins:
@@ -43,6 +44,8 @@ class Origins:
 
     def describe(self, offer: Offer) -> Description:
         """See `Place`; a file that is gone is an error."""
+        if offer.is_here:
+            return Description(stamp(offer.file.path).size)
         with _gone(offer):
             place, found = self._find(offer)
             return place.describe(found)

@@ -66,8 +66,7 @@ class RunProgress:
         self._sizes: dict[str, int | None] = {}
         self._arrived = 0
         self._all: TaskID | None = None
-        self._rows: TaskID | None = None
-        self._landing = ""
+        self._rows: dict[str, TaskID] = {}
 
     def __enter__(self) -> "RunProgress":
         self._progress.start()
@@ -86,12 +85,12 @@ class RunProgress:
 
     def look(self, count: int) -> None:
         """See `Watch`."""
-        self._end("_all")
+        self._end_all()
         self._all = self._add(f"asking about {count} files")
 
     def expect(self, sizes: dict[str, int | None]) -> None:
         """See `Watch`."""
-        self._end("_all")
+        self._end_all()
         self._sizes = sizes
         if sizes:
             self._all = self._add(self._summary(), _sum(sizes), is_bytes=True)
@@ -127,20 +126,18 @@ class RunProgress:
             if self._all is not None:
                 self._progress.update(self._all, description=self._summary())
 
-    def begin(self, name: str) -> None:
-        """A file is being landed from now on."""
-        self._end("_rows")
-        self._landing = name
+    def advance(self, name: str, done: int, total: int | None = None) -> None:
+        """So many rows of a file were read."""
+        with self._lock:
+            if name not in self._rows:
+                self._rows[name] = self._add(f"landing {name}")
+            self._progress.update(self._rows[name], completed=done, total=total)
 
-    def advance(self, done: int, total: int | None = None) -> None:
-        """So many rows of the file that is being landed were read."""
-        if self._rows is None:
-            self._rows = self._add(f"landing {self._landing}")
-        self._progress.update(self._rows, completed=done, total=total)
-
-    def end(self) -> None:
-        """No file is being landed."""
-        self._end("_rows")
+    def end(self, name: str) -> None:
+        """A file is landed, or will not be."""
+        with self._lock:
+            if name in self._rows:
+                self._progress.remove_task(self._rows.pop(name))
 
     def _summary(self) -> str:
         return f"fetched {self._arrived} of {len(self._sizes)} files"
@@ -152,11 +149,10 @@ class RunProgress:
         short = re.sub(r"\.(parquet|csv|csv\.gz)$", "", text)
         return self._progress.add_task(escape(short), total=total, is_bytes=is_bytes)
 
-    def _end(self, which: str) -> None:
-        task = getattr(self, which)
-        if task is not None:
-            self._progress.remove_task(task)
-            setattr(self, which, None)
+    def _end_all(self) -> None:
+        if self._all is not None:
+            self._progress.remove_task(self._all)
+            self._all = None
 
 
 def _sum(sizes: dict[str, int | None]) -> int | None:

@@ -18,6 +18,9 @@ from taxi.landing.staging import Staging
 # TLC's largest file has half a gigabyte.
 MOST_BYTES = 4 << 30
 
+# Files fetched at once.
+JOBS = 4
+
 
 @dataclass(frozen=True)
 class Fetching:
@@ -35,7 +38,7 @@ class Fetching:
     """
 
     opener: Opener | None
-    jobs: int = 4
+    jobs: int = JOBS
     retries: int = 5
     timeout: float = 30.0
     most_bytes: int = MOST_BYTES

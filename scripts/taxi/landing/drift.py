@@ -9,8 +9,8 @@ from taxi.errors import TaxiError
 from taxi.landing import files, old_layouts
 from taxi.landing.columns import SERVICES, Column, Kind
 from taxi.landing.files import TripFile
-from taxi.landing.land import described, open_source
 from taxi.landing.layouts import TODAY
+from taxi.landing.reading import described, open_source
 from taxi.landing.records import Landing
 from taxi.landing.sources import stamp
 

@@ -1,4 +1,4 @@
-"""Landing month after month, while the files of later months are being fetched."""
+"""Landing month after month, while those that follow are being fetched and read."""
 
 from concurrent.futures import Future
 from dataclasses import dataclass
@@ -11,9 +11,11 @@ from taxi.fetching.progress import RunProgress
 from taxi.landing import files, records
 from taxi.landing.files import TripFile
 from taxi.landing.land import Lander, PassedOver, Unchanged
-from taxi.landing.records import goes_before
+from taxi.landing.reading import Reading
+from taxi.landing.records import Landing, goes_before
 from taxi.landing.report import Report
 from taxi.landing.sources import Unreadable
+from taxi.landing.workers import Coming, Workers
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,7 @@ class Months:
 
     Attributes:
         landed: what is landed now; kept up to date.
+        jobs: how many files are read at once.
     """
 
     fetcher: Fetcher
@@ -29,6 +32,7 @@ class Months:
     landed: records.Months
     report: Report
     progress: RunProgress
+    jobs: int
 
     def land(self, plans: list[Plan]) -> None:
         """Land what was planned, and say how each file fared.
@@ -44,15 +48,16 @@ class Months:
             m[0] for m, is_needed in zip(months, are_needed, strict=True) if is_needed
         ]
         arrivals = self.fetcher.arrivals(needed)
-        for claims, is_needed in zip(months, are_needed, strict=True):
-            self._land_month(claims, next(arrivals) if is_needed else None)
-        self.progress.end()
+        held = [self.landed.get((one.file.service, one.file.month)) for one in needed]
+        with Workers(self.lander, self.jobs) as workers:
+            ahead = workers.in_order(zip(arrivals, held, strict=True))
+            for claims, is_needed in zip(months, are_needed, strict=True):
+                self._land_month(claims, next(ahead) if is_needed else None)
 
-    def _land_month(self, claims: list[Plan], coming: Future[Brought] | None) -> None:
+    def _land_month(self, claims: list[Plan], coming: Coming | None) -> None:
         """Let the best readable claim to a month have it; say so of the others."""
         holder = None
         for plan in claims:
-            self.progress.begin(plan.file.name)
             try:
                 self._land_file(plan, holder, coming)
                 holder = plan.file
@@ -69,10 +74,12 @@ class Months:
                 return
             except TaxiError as error:
                 self.report.refuse(plan.file.name, str(error))
+            finally:
+                self.progress.end(plan.file.name)
             coming = None
 
     def _land_file(
-        self, plan: Plan, holder: TripFile | None, coming: Future[Brought] | None
+        self, plan: Plan, holder: TripFile | None, coming: Coming | None
     ) -> None:
         file = plan.file
         if not files.is_read(file.service):
@@ -81,16 +88,22 @@ class Months:
         if plan.action == "leave":
             held = self.landed[file.service, file.month]
             raise PassedOver(reason) if holder else Unchanged(held)
-        brought = self._brought(plan, holder, coming)
+        brought = coming[0].result() if coming else self._brought(plan, holder)
         try:
-            self._land_brought(plan, brought, reason)
+            self._land_brought(plan, brought, reason, coming and coming[1])
         except Unreadable:
             if not brought.is_from_cache:
                 raise
             # It was spoilt on its way into the cache; its place may hold it whole.
             self._land_brought(plan, self.fetcher.bring(plan), reason)
 
-    def _land_brought(self, plan: Plan, brought: Brought, reason: str) -> None:
+    def _land_brought(
+        self,
+        plan: Plan,
+        brought: Brought,
+        reason: str,
+        reading: Future[Reading] | None = None,
+    ) -> None:
         """Land a file that is here, unless there is a reason to pass it over."""
         name, origin = plan.file.name, plan.offer.address
         with brought:
@@ -99,7 +112,7 @@ class Months:
             try:
                 if reason:
                     self.lander.pass_over(brought.file, reason)
-                self.report.land(self.lander.land(brought.file, self.landed))
+                self.report.land(self._landing(brought.file, reading))
             except (PassedOver, TaxiError) as error:
                 if brought.entry or plan.offer.is_here:
                     self.report.drift.look_at(brought.file)
@@ -107,11 +120,13 @@ class Months:
                     brought.drop()
                 raise
 
-    def _brought(
-        self, plan: Plan, holder: TripFile | None, coming: Future[Brought] | None
-    ) -> Brought:
-        if coming:
-            return coming.result()
+    def _landing(self, file: TripFile, reading: Future[Reading] | None) -> Landing:
+        if reading is None:
+            return self.lander.land(file, self.landed)
+        with reading.result() as read:
+            return self.lander.commit(read, self.landed)
+
+    def _brought(self, plan: Plan, holder: TripFile | None) -> Brought:
         if self._is_needed(plan, holder):
             return self.fetcher.bring(plan)
         return Brought(plan.file, plan.description)

@@ -17,6 +17,7 @@ from taxi.landing.months import Months
 from taxi.landing.records import recorded
 from taxi.landing.report import Report
 from taxi.landing.tables import Tables, open_lake_tables
+from taxi.landing.workers import jobs_for
 from taxi.locks import LakeLock
 
 
@@ -32,6 +33,7 @@ class Wishes:
         is_dry_run: whether only to say what would be done.
         form: how the run reports; see `Report`.
         wait_seconds: how long to wait for a lake that is busy at first; None waits on.
+        jobs: how many files are read at once, at most; None for one for each core.
     """
 
     fetching: Fetching
@@ -41,6 +43,7 @@ class Wishes:
     is_dry_run: bool = False
     form: str = "text"
     wait_seconds: float | None = 0
+    jobs: int | None = None
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
@@ -128,7 +131,8 @@ class Run:
             is_anew,
             self.progress.advance,
         )
-        months = Months(fetcher, lander, self.landed, self.report, self.progress)
+        jobs = jobs_for(wishes.jobs)
+        months = Months(fetcher, lander, self.landed, self.report, self.progress, jobs)
         months.land(plans)
         self.report.sum_up()
 

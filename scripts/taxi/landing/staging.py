@@ -33,6 +33,9 @@ class Staging:
         return self
 
     def __exit__(self, *_) -> None:
+        self.close()
+
+    def close(self) -> None:
         remove(self.folder)
         self._lock.close()
 

@@ -121,7 +121,7 @@ def _fits_code(array: pa.Array) -> pa.BooleanArray:
 def _decimals(array: pa.Array) -> pa.Array:
     """Numbers as decimal(9, 2), or ArrowInvalid where one does not fit."""
     hundredths = _hundredths(array)
-    whole = pc.round(hundredths)
+    whole = _nearest(hundredths)
     cents = whole.cast(pa.int32())
     low, high = _extremes(cents)
     if (
@@ -137,9 +137,14 @@ def _decimals(array: pa.Array) -> pa.Array:
 
 def _fits_decimal(array: pa.Array) -> pa.BooleanArray:
     hundredths = _hundredths(array)
-    whole = pc.round(hundredths)
+    whole = _nearest(hundredths)
     in_range = pc.less_equal(pc.abs(whole), MAX_CENTS)
     return pc.and_not(in_range, _is_off(hundredths, whole))
+
+
+def _nearest(hundredths: pa.Array) -> pa.Array:
+    """Whole numbers; half of one is off anyhow, and `pc.round` takes twice as long."""
+    return pc.floor(pc.add(hundredths, 0.5))
 
 
 def _is_off(hundredths: pa.Array, whole: pa.Array) -> pa.BooleanArray:

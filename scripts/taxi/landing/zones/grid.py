@@ -5,7 +5,7 @@ share one answer; only points of the other cells are put to shapely. The answers
 shapely's own for every point.
 """
 
-from functools import cache
+import threading
 
 import numpy as np
 import shapely
@@ -100,7 +100,14 @@ def _pieces(shapes: np.ndarray, length: float) -> tuple[np.ndarray, np.ndarray]:
     return starts, starts + step
 
 
-@cache
+_OF_THREAD = threading.local()
+
+
 def zone_grid() -> ZoneGrid:
-    """The grid over TLC's polygons, made at the first call."""
-    return ZoneGrid(read_polygons())
+    """The grid over TLC's polygons, made at the first call of a thread.
+
+    Prepared polygons are not for several threads: they are indexed while they are used.
+    """
+    if not hasattr(_OF_THREAD, "grid"):
+        _OF_THREAD.grid = ZoneGrid(read_polygons())
+    return _OF_THREAD.grid
