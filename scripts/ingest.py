@@ -1,4 +1,8 @@
-"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out."""
+"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out.
+
+Files come from a folder, a bucket or a web server, which is TLC's own unless you name
+another. What is landed unchanged is left alone.
+"""
 
 import argparse
 import re
@@ -12,25 +16,36 @@ from taxi.fetching.options import fetching_of, wanted_of
 from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
 from taxi.landing import drift
+from taxi.landing.reland import reland
 from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
 from taxi.landing.withdraw import withdraw
 from taxi.locks import wait_of_environment
+from taxi.telling import Teller
+
+_EXAMPLES = """\
+examples:
+  ingest.py --months 2023-01:2024-12        fetch and land them from TLC
+  ingest.py --from gs://bucket/folder       land what is there
+  ingest.py --from data/sample --dry-run    say what that would do
+"""
+
+# What these heed of the other options.
+_HEEDED = {"withdraw": ("wait", "form"), "clean_cache": ("form",)}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
     parser = _parser()
     options = parser.parse_args(argv)
+    _refuse_idle(parser, options)
     is_landing = not (options.clean_cache or options.withdraw)
-    if options.report and (options.dry_run or not is_landing):
-        parser.error("--report: only a run that lands files has something to report")
     fetching = fetching_of(parser, options) if is_landing else None
 
     def work() -> int:
         lake = Lake.from_environment()
         if options.clean_cache:
-            return _clean_cache(cache_folder(lake))
+            return _clean_cache(cache_folder(lake), options.form)
         wait_seconds = None if options.wait else wait_of_environment()
         if options.withdraw:
             report = Report(options.form)
@@ -47,7 +62,7 @@ def main(argv: list[str] | None = None) -> int:
             wait_seconds,
             options.jobs,
         )
-        report = run(lake, wishes)
+        report = reland(lake, wishes) if options.reland else run(lake, wishes)
         if options.report:
             drift.write(options.report, report.drift.entries)
         return 1 if report.refused_count else 0
@@ -56,9 +71,22 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
+    parser = Parser(
+        prog="ingest.py",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
     what = parser.add_mutually_exclusive_group()
     fetching_options.add_place(what)
+    what.add_argument(
+        "--reland",
+        action="store_true",
+        help="land anew, by today's rules, from the cache or from where they came: the "
+        "--services and --months named, or else the months whose rules are older, or "
+        "that have columns which nobody knew",
+    )
     what.add_argument(
         "--withdraw",
         nargs=2,
@@ -129,9 +157,22 @@ def _new_file(text: str) -> Path:
     return path
 
 
-def _clean_cache(folder: Path) -> int:
+def _refuse_idle(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse an option that what is to be done would not heed."""
+    if options.report and (options.dry_run or options.withdraw or options.clean_cache):
+        parser.error("--report: only a run that lands files has something to report")
+    for what, heeded in _HEEDED.items():
+        for name, value in vars(options).items():
+            is_given = value != parser.get_default(name)
+            if getattr(options, what) and is_given and name not in (what, *heeded):
+                shown, wanted = (word.replace("_", "-") for word in (name, what))
+                parser.error(f"--{shown}: not allowed with --{wanted}")
+
+
+def _clean_cache(folder: Path, form: str) -> int:
     count, byte_count = Cache(folder).clean()
-    print(f"removed {count} files, {byte_count:,} bytes, from {folder}")
+    text = f"removed {count} files, {byte_count:,} bytes, from {folder}"
+    Teller(form).conclude(text, {"removed": count, "removed_bytes": byte_count})
     return 0
 
 

@@ -64,8 +64,6 @@ class Bucket:
         timeout: seconds without an answer after which a request has stalled.
     """
 
-    is_here = False
-
     def __init__(
         self, bucket: storage.Bucket, prefix: str, retries: int, timeout: float
     ):

@@ -119,10 +119,9 @@ class Fetcher:
         work = [lambda offer=offer: self._plan(offer, is_known) for offer in offers]
         plans = [future.result() for future in self.pool.in_order(work)]
         reasons = {plan.reason for plan in plans if plan.action == "refuse"}
-        if len(plans) > 1 and len(reasons) == 1 and not self.place.is_here:
-            (reason,) = reasons
-            if all(plan.action == "refuse" for plan in plans):
-                raise TaxiError(reason)
+        is_all = all(plan.action == "refuse" for plan in plans)
+        if len(plans) > 1 and len(reasons) == 1 and is_all:
+            raise TaxiError(*reasons)
         return plans
 
     def arrivals(self, plans: list[Plan]) -> Iterator[Future[Brought]]:
@@ -140,7 +139,7 @@ class Fetcher:
         offer = plan.offer
         if plan.action == "refuse":
             raise NotFetched(plan.reason)
-        if self.place.is_here:
+        if offer.is_here:
             return Brought(offer.file, plan.description)
         with ExitStack() as held:
             entry = held.enter_context(
@@ -175,21 +174,24 @@ class Fetcher:
     def _plan(
         self, offer: Offer, is_known: Callable[[Offer, Description], bool]
     ) -> Plan:
+        held = self.cache.remembered(offer.address, offer.name)
+        is_wanted = held is not None and held.sha256 == offer.wanted_sha256
+        if is_wanted and not self.is_strict:
+            return Plan(offer, "use", held)
         try:
             description = self.place.describe(offer)
         except Missing as error:
             return Plan(offer, "miss", reason=str(error))
         except TaxiError as error:
             # What is here is read all the same, and refused with a better reason.
-            action = "use" if self.place.is_here else "refuse"
+            action = "use" if offer.is_here else "refuse"
             return Plan(offer, action, reason=str(error))
-        if self.place.is_here:
+        if offer.is_here:
             return Plan(offer, "use", description)
         size = description.size or 0
         if size > self.limit:
             reason = over_limit(size, self.limit)
             return Plan(offer, "refuse", description, reason)
-        held = self.cache.remembered(offer.address, offer.name)
         is_held = held is not None and description.is_same_as(held)
         if is_held and description.sha256 is None:
             description = replace(description, sha256=held.sha256)

@@ -12,8 +12,6 @@ from taxi.landing.sources import stamp
 class Folder:
     """A folder whose files are read where they are."""
 
-    is_here = True
-
     def __init__(self, path: Path):
         self._path = path
 
@@ -21,7 +19,7 @@ class Folder:
         """See `Place`."""
         found, odd_names = files.find(self._path)
         offers = [
-            Offer(file, str(file.path.absolute()))
+            Offer(file, str(file.path.absolute()), is_here=True)
             for file in found
             if wanted.includes(file)
         ]

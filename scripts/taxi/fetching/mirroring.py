@@ -1,31 +1,20 @@
-"""Copying files as they are into a bucket, each checked, and none over another's."""
+"""Copying files as they are into a bucket, several at once."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from io import FileIO
-from pathlib import Path
+from dataclasses import dataclass
 
-from google.api_core.exceptions import PreconditionFailed
-from google.cloud import storage
 from rich.filesize import decimal
 
 from taxi.errors import TaxiError
-from taxi.fetching.buckets import Bucket, explained
-from taxi.fetching.cache import sha256_of
-from taxi.fetching.download import crc32c_of, is_parquet
-from taxi.fetching.fetcher import Brought, Fetcher
-from taxi.fetching.offers import Description, Missing, Offer, Wanted
+from taxi.fetching.download import is_parquet
+from taxi.fetching.fetcher import Fetcher
+from taxi.fetching.offers import Missing, Wanted
+from taxi.fetching.patience import Stopped
 from taxi.fetching.plans import Plan, find_offers, name_missing, sizes
 from taxi.fetching.progress import RunProgress
 from taxi.fetching.setting import Fetching
+from taxi.fetching.target import Target
 from taxi.lake import Lake
 from taxi.telling import Teller, as_facts, listed
-
-_CONTENT_TYPES = {
-    ".parquet": "application/vnd.apache.parquet",
-    ".csv": "text/csv",
-    ".gz": "application/gzip",
-}
 
 
 @dataclass(frozen=True)
@@ -66,122 +55,6 @@ def mirror(lake: Lake, wishes: Mirroring) -> Teller:
         name_missing(plans, wishes.wanted, fetcher.place, teller)
         _copy_all(fetcher, target, plans, teller)
     return teller
-
-
-@dataclass
-class Target:
-    """The folder of the bucket that is copied into.
-
-    Attributes:
-        objects: what was there when the run began, by name without the folder.
-    """
-
-    place: Bucket
-    objects: dict[str, storage.Blob] = field(init=False)
-
-    def __post_init__(self):
-        blobs = self.place.list_objects()
-        self.objects = {blob.name.rsplit("/", 1)[-1]: blob for blob in blobs}
-
-    def holds(self, offer: Offer, found: Description) -> bool:
-        """Whether a file that is described so was copied, as far as can be told."""
-        blob = self.objects.get(offer.name)
-        if blob is None:
-            return False
-        kept = blob.metadata or {}
-        if found.sha256 is not None:
-            return kept.get("sha256") == found.sha256 and found.size == blob.size
-        copied = Description(blob.size, kept.get("etag"), kept.get("last_modified"))
-        return kept.get("origin") == offer.address and copied.is_same_as(found)
-
-    def put(
-        self,
-        name: str,
-        origin: str | None,
-        brought: Brought,
-        on_bytes: Callable[[int], None] = lambda done: None,
-    ) -> str:
-        """Copy a file, unless the same bytes are there. Return what was done.
-
-        Args:
-            origin: address that the file has on the network.
-            on_bytes: is told how many bytes were read to be sent.
-
-        Raises:
-            TaxiError: if somebody else is writing the object, or it arrives changed.
-            Transient: if it is worth another attempt.
-        """
-        path = brought.file.path
-        crc32c = crc32c_of(path)
-        told = {
-            "sha256": brought.description.sha256 or sha256_of(path),
-            "etag": brought.description.first_etag or brought.description.etag,
-            "last_modified": brought.description.modified,
-            "origin": origin,
-        }
-        kept = {key: value for key, value in told.items() if value}
-        held = self.objects.get(name)
-        if held is not None and held.crc32c == crc32c:
-            self._keep(held, kept)
-            return "unchanged"
-        blob = self.place.object(name)
-        blob.metadata = kept
-        try:
-            with explained(self.place.bucket.name), _Watched(path, on_bytes) as data:
-                blob.upload_from_file(
-                    data,
-                    size=path.stat().st_size,
-                    content_type=_CONTENT_TYPES[path.suffix],
-                    if_generation_match=held.generation if held else 0,
-                    checksum="crc32c",
-                    timeout=self.place.timeout,
-                    retry=self.place.retry,
-                )
-        except PreconditionFailed as error:
-            # Another mirror's, or this one's own whose answer was lost.
-            self._compare(name, crc32c, error)
-            return "unchanged"
-        if blob.crc32c != crc32c:
-            raise TaxiError("arrived changed: its CRC32C differs; run again")
-        return "replaced" if held else "mirrored"
-
-    def _keep(self, blob: storage.Blob, kept: dict[str, str]) -> None:
-        """Note where the bytes are from, if that is not there yet."""
-        if (blob.metadata or {}) | kept == blob.metadata:
-            return
-        blob.metadata = (blob.metadata or {}) | kept
-        with explained(self.place.bucket.name):
-            try:
-                blob.patch(
-                    if_metageneration_match=blob.metageneration,
-                    timeout=self.place.timeout,
-                )
-            except PreconditionFailed:
-                # Another mirror is noting the same.
-                return
-
-    def _compare(self, name: str, crc32c: str, error: Exception) -> None:
-        with explained(self.place.bucket.name):
-            blob = self.place.bucket.get_blob(
-                self.place.object(name).name, timeout=self.place.timeout
-            )
-        if blob is None or blob.crc32c != crc32c:
-            raise TaxiError(
-                "another mirror wrote another file there meanwhile; run again"
-            ) from error
-
-
-class _Watched(FileIO):
-    """A file that says how far it was read."""
-
-    def __init__(self, path: Path, on_bytes: Callable[[int], None]):
-        super().__init__(path)
-        self._on_bytes = on_bytes
-
-    def read(self, size: int = -1) -> bytes:
-        data = super().read(size)
-        self._on_bytes(self.tell())
-        return data
 
 
 def _copy_all(
@@ -226,10 +99,12 @@ def _copy(fetcher: Fetcher, target: Target, plan: Plan) -> tuple[str, int]:
         size = path.stat().st_size
 
         def send(done: int) -> None:
+            if fetcher.patience.stop.is_set():
+                raise Stopped
             fetcher.watch.send(name, done, size)
 
         # Where a file lies on this machine is nobody else's business.
-        origin = None if fetcher.place.is_here else plan.offer.address
+        origin = None if plan.offer.is_here else plan.offer.address
         event = fetcher.patience.persist(
             name, lambda: target.put(name, origin, brought, send)
         )

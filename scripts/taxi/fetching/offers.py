@@ -53,7 +53,9 @@ class Description:
         return self.modified
 
     def is_same_as(self, other: "Description") -> bool:
-        """Whether both are of one content, by generation, ETag or Last-Modified.
+        """Whether both are of one content, by the first of these that one of them has.
+
+        Generation, ETag, Last-Modified, SHA-256.
 
         Without any nothing can be said, and the answer is no.
         """
@@ -63,7 +65,9 @@ class Description:
             return self.generation == other.generation
         if self.etag or other.etag:
             return self.etag == other.etag
-        return self.modified is not None and self.modified == other.modified
+        if self.modified or other.modified:
+            return self.modified == other.modified
+        return self.sha256 is not None and self.sha256 == other.sha256
 
 
 @dataclass(frozen=True)
@@ -75,12 +79,17 @@ class Offer:
         address: where it is, as a URL or a path, without secrets.
         locator: what the place itself asks for, if that is not the address.
         description: what is known of it without asking.
+        is_here: whether it is read where it is, on this machine.
+        wanted_sha256: of the content that is wanted; where a download of it is kept,
+            nobody is asked.
     """
 
     file: TripFile
     address: str
     locator: str | None = None
     description: Description | None = None
+    is_here: bool = False
+    wanted_sha256: str | None = None
 
     @property
     def name(self) -> str:
@@ -141,13 +150,7 @@ class Body:
 
 
 class Place(Protocol):
-    """Where files are: a folder, a web server or a bucket.
-
-    Attributes:
-        is_here: whether its files can be read where they are.
-    """
-
-    is_here: bool
+    """Where files are: a folder, a web server or a bucket."""
 
     def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
         """The wanted files, and names that no month has.

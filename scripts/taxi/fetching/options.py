@@ -6,7 +6,12 @@ from datetime import date
 from urllib.parse import urlsplit
 
 from taxi.fetching.offers import Wanted
-from taxi.fetching.places import names_one_file, needs_months, read_place
+from taxi.fetching.places import (
+    Opener,
+    names_one_file,
+    needs_months,
+    read_place,
+)
 from taxi.fetching.setting import JOBS, MOST_BYTES, Fetching
 from taxi.fetching.web import TLC
 from taxi.landing.columns import SERVICES
@@ -115,6 +120,8 @@ def fetching_of(
 ) -> Fetching:
     """What the options say of fetching; ends the program if they do not fit."""
     source = options.source
+    if getattr(options, "reland", False):
+        return _fetching(options, None)
     if source is None:
         if options.months == Wanted():
             parser.error(
@@ -129,6 +136,10 @@ def fetching_of(
             parser.error("--months: --from names one file already")
     except ValueError as error:
         parser.error(f"argument --from: {error}")
+    return _fetching(options, opener)
+
+
+def _fetching(options: argparse.Namespace, opener: Opener | None) -> Fetching:
     return Fetching(
         opener,
         jobs=options.jobs or JOBS,

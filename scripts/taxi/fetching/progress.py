@@ -1,5 +1,6 @@
 """Progress of fetching and landing: bars on a terminal, plain lines in a pipe."""
 
+import re
 import sys
 import threading
 
@@ -15,6 +16,7 @@ from rich.progress import (
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.table import Column
 from rich.text import Text
 
 from taxi.telling import printable
@@ -24,12 +26,14 @@ class Amount(ProgressColumn):
     """How much is done, of how much, and how much a second."""
 
     def render(self, task: Task) -> Text:
-        say = decimal if task.fields["is_bytes"] else _rows
+        is_bytes = task.fields["is_bytes"]
+        say = decimal if is_bytes else "{:,}".format
         done = say(int(task.completed))
         of = f" of {say(int(task.total))}" if task.total else ""
+        unit = "" if is_bytes else " rows"
         speed = task.finished_speed or task.speed
         rate = f", {say(int(speed))}/s" if speed else ""
-        return Text(f"{done}{of}{rate}", style="progress.download")
+        return Text(f"{done}{of}{unit}{rate}", style="progress.download")
 
 
 class RunProgress:
@@ -46,10 +50,10 @@ class RunProgress:
         console = Console(stderr=True)
         self._has_bars = console.is_terminal and not is_quiet
         self._progress = Progress(
-            TextColumn("{task.description}"),
+            TextColumn("{task.description}", table_column=Column(no_wrap=True)),
             BarColumn(bar_width=20),
-            Amount(),
-            TimeRemainingColumn(),
+            Amount(table_column=Column(no_wrap=True)),
+            TimeRemainingColumn(table_column=Column(no_wrap=True)),
             console=console,
             disable=not self._has_bars,
             transient=True,
@@ -141,16 +145,14 @@ class RunProgress:
     def _add(
         self, text: str, total: int | None = None, is_bytes: bool = False
     ) -> TaskID:
-        return self._progress.add_task(escape(text), total=total, is_bytes=is_bytes)
+        # The rest of a name would not leave a terminal of 80 columns room for a bar.
+        short = re.sub(r"\.(parquet|csv|csv\.gz)$", "", text)
+        return self._progress.add_task(escape(short), total=total, is_bytes=is_bytes)
 
     def _end_all(self) -> None:
         if self._all is not None:
             self._progress.remove_task(self._all)
             self._all = None
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} rows"
 
 
 def _sum(sizes: dict[str, int | None]) -> int | None:

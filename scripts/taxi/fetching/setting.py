@@ -27,7 +27,7 @@ class Fetching:
     """Where the files are, and how they are brought here.
 
     Attributes:
-        opener: opens the place.
+        opener: opens the place; None where each file has a place of its own.
         jobs: how many files are fetched at once.
         retries: further attempts after a failed one.
         timeout: seconds without an answer or without bytes that are borne.
@@ -37,7 +37,7 @@ class Fetching:
         project, endpoint: of Google Cloud Storage, if not its own.
     """
 
-    opener: Opener
+    opener: Opener | None
     jobs: int = JOBS
     retries: int = 5
     timeout: float = 30.0

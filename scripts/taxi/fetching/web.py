@@ -42,8 +42,6 @@ class Web:
         file: the name read, if the address is of one file.
     """
 
-    is_here = False
-
     def __init__(
         self,
         address: str,

@@ -1,13 +1,16 @@
 """What a run would do, said without doing it."""
 
-from pathlib import Path
-
 from taxi.fetching.cache import sha256_of
 from taxi.fetching.plans import Plan
 from taxi.lake import Lake
 from taxi.landing import files
-from taxi.landing.land import displaces, goes_before
-from taxi.landing.records import Landing, Months, recorded_in
+from taxi.landing.records import (
+    Landing,
+    Months,
+    displaces,
+    goes_before,
+    recorded_in,
+)
 from taxi.landing.report import Report
 from taxi.landing.tables import NAMESPACE
 
@@ -24,9 +27,17 @@ def recorded_without_writing(lake: Lake) -> Months:
 
 
 def foresee(
-    plans: list[Plan], landed: Months, may_displace: bool, report: Report
+    plans: list[Plan],
+    landed: Months,
+    report: Report,
+    may_displace: bool = False,
+    is_anew: bool = False,
 ) -> None:
-    """Say what is to be done about each file."""
+    """Say what is to be done about each file.
+
+    Args:
+        may_displace, is_anew: as of a `Lander`.
+    """
     there = [plan for plan in plans if plan.action != "miss"]
     fetched = []
     for claims in files.by_month(there, lambda plan: plan.file):
@@ -48,13 +59,13 @@ def foresee(
             else:
                 holder = plan.file
                 fetched += [plan] if plan.action == "fetch" else []
-                _foresee(plan, held, report)
+                _foresee(plan, None if is_anew else held, report)
     size = sum(plan.description.size or 0 for plan in fetched)
     report.conclude_dry_run(len(fetched), size)
 
 
 def _foresee(plan: Plan, held: Landing | None, report: Report) -> None:
-    is_here = plan.action == "use" and Path(plan.offer.address).is_absolute()
+    is_here = plan.offer.is_here and plan.file.path.is_file()
     is_same = held and is_here and sha256_of(plan.file.path) == held.sha256
     if plan.action == "leave" or is_same:
         report.leave(plan.file, held)

@@ -10,7 +10,7 @@ from typing import NoReturn
 from taxi.errors import TaxiError
 from taxi.fetching.cache import sha256_of
 from taxi.lake import Lake
-from taxi.landing import commits, files
+from taxi.landing import commits
 from taxi.landing.files import TripFile
 from taxi.landing.layouts import match
 from taxi.landing.ledger import Ledger
@@ -22,7 +22,13 @@ from taxi.landing.reading import (
     reasons_of,
     write_typed,
 )
-from taxi.landing.records import Landing, Months, new_landing_id
+from taxi.landing.records import (
+    Landing,
+    Months,
+    displaces,
+    goes_before,
+    new_landing_id,
+)
 from taxi.landing.sources import stamp
 from taxi.landing.staging import Staging
 from taxi.landing.tables import Tables
@@ -52,6 +58,8 @@ class Lander:
         lake: the lake, which is held only while a file is committed.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
+        is_anew: whether a file lands though it is landed by the same rules; then it may
+            have as many unreadable values as it had.
         on_rows: is told of which file how many rows were read, and of how many if that
             is known.
     """
@@ -60,6 +68,7 @@ class Lander:
     lake: Lake
     max_bad_values: int = 0
     may_displace: bool = False
+    is_anew: bool = False
     on_rows: OnRows = lambda name, read, total: None
 
     def land(self, file: TripFile, landed: Months) -> Landing:
@@ -86,7 +95,10 @@ class Lander:
 
         source = open_source(file)
         layout = match(file.service, source.columns)
-        ledger = Ledger(self.max_bad_values, reasons_of(file))
+        most = self.max_bad_values
+        if self.is_anew and held:
+            most = max(most, held.unreadable_value_count)
+        ledger = Ledger(most, reasons_of(file))
         table = self.tables.trips[file.service]
         landing_id = new_landing_id()
         with ExitStack() as stack:
@@ -103,7 +115,7 @@ class Lander:
                 source_month=file.month,
                 source_file=file.name,
                 source_format=file.format,
-                origin=file.origin or str(file.path.resolve()),
+                origin=file.origin or str(_settled(file.path)),
                 byte_count=before.size,
                 sha256=sha256,
                 etag=file.etag,
@@ -158,10 +170,11 @@ class Lander:
     def _look(self, file: TripFile, sha256: str, held: Landing | None) -> None:
         """Decide by what the month holds whether the file is to land."""
         self._look_at_rank(file, held)
-        if held and (held.sha256, held.landing_rules_version) == (
+        is_same = held and (held.sha256, held.landing_rules_version) == (
             sha256,
             LANDING_RULES_VERSION,
-        ):
+        )
+        if is_same and not self.is_anew:
             raise Unchanged(held)
 
     def _commit(self, reading: Reading) -> Landing:
@@ -190,14 +203,6 @@ class Lander:
         return landing
 
 
-def goes_before(held: Landing | None, file: TripFile) -> bool:
-    """Whether what its month holds goes before a file, by their names."""
-    return bool(held) and files.parse(Path(held.source_file)).rank < file.rank
-
-
-def displaces(held: Landing) -> str:
-    """Why a file gives way to what its month holds."""
-    return (
-        f"{held.source_file} is landed and goes before it; "
-        "--replace lands it all the same"
-    )
+def _settled(path: Path) -> Path:
+    """A path that leads there from everywhere; the name of a link stays."""
+    return path.parent.resolve() / path.name

@@ -10,9 +10,9 @@ from taxi.fetching.plans import Plan
 from taxi.fetching.progress import RunProgress
 from taxi.landing import files, records
 from taxi.landing.files import TripFile
-from taxi.landing.land import Lander, PassedOver, Unchanged, goes_before
+from taxi.landing.land import Lander, PassedOver, Unchanged
 from taxi.landing.reading import Reading
-from taxi.landing.records import Landing
+from taxi.landing.records import Landing, goes_before
 from taxi.landing.report import Report
 from taxi.landing.sources import Unreadable
 from taxi.landing.workers import Coming, Workers
@@ -114,7 +114,7 @@ class Months:
                     self.lander.pass_over(brought.file, reason)
                 self.report.land(self._landing(brought.file, reading))
             except (PassedOver, TaxiError) as error:
-                if brought.entry or self.fetcher.place.is_here:
+                if brought.entry or plan.offer.is_here:
                     self.report.drift.look_at(brought.file)
                 if isinstance(error, Unreadable):
                     brought.drop()

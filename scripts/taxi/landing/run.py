@@ -1,8 +1,10 @@
 """One run: every wanted file of a place, fetched where it must be, and landed."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from taxi.fetching.fetcher import Fetcher
 from taxi.fetching.offers import Description, Offer, Wanted
 from taxi.fetching.plans import find_offers, name_missing
 from taxi.fetching.progress import RunProgress
@@ -50,46 +52,89 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     Raises:
         TaxiError: if there is nothing to land, or the lake is busy or cannot be used.
     """
-    report = Report(wishes.form)
-    progress = RunProgress("ingest", wishes.form == "quiet")
-    with (
-        report.concluding(),
-        progress,
-        wishes.fetching.open(lake, progress) as fetcher,
-    ):
+    one = Run(lake, wishes)
+    with one.shown(), wishes.fetching.open(lake, one.progress) as fetcher:
         offers, odd_names = find_offers(fetcher.place, wishes.wanted)
-        tables = None
-        if not wishes.is_dry_run:
-            tables = _repaired_tables(lake, wishes.wait_seconds, report)
+        one.open_lake()
         for error in odd_names:
-            report.refuse(*str(error).split(": ", 1))
-        landed = recorded(tables) if tables else recorded_without_writing(lake)
-        plans = fetcher.survey(offers, _knows(landed))
-        name_missing(plans, wishes.wanted, fetcher.place, report)
-        if tables is None:
-            foresee(plans, landed, wishes.may_displace, report)
-            return report
+            one.report.refuse(*str(error).split(": ", 1))
+        one.land(fetcher, offers, _knows(one.landed))
+    return one.report
+
+
+class Run:
+    """A run under way.
+
+    Attributes:
+        tables: the landed tables, once the lake is open; None in a dry run.
+        landed: what they say is landed.
+    """
+
+    def __init__(self, lake: Lake, wishes: Wishes):
+        self.report = Report(wishes.form)
+        self.progress = RunProgress("ingest", wishes.form == "quiet")
+        self.tables: Tables | None = None
+        self.landed: records.Months = {}
+        self._lake = lake
+        self._wishes = wishes
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show how it goes, and tell programs why it failed, if it does."""
+        with self.report.concluding(), self.progress:
+            yield
+
+    def open_lake(self) -> None:
+        """Look at what is landed, and finish what a run left that was killed.
+
+        Raises:
+            TaxiError: if the lake is busy or cannot be used.
+        """
+        if self._wishes.is_dry_run:
+            self.landed = recorded_without_writing(self._lake)
+            return
+        wait_seconds = self._wishes.wait_seconds
+        with LakeLock(self._lake, "ingest", alone=False, wait_seconds=wait_seconds):
+            self.tables = open_lake_tables(self._lake)
+            for landing in commits.repair(self.tables):
+                self.report.repair(landing)
+            commits.clear_leftovers(self.tables, self._lake.root)
+        self.landed = recorded(self.tables)
+
+    def land(
+        self,
+        fetcher: Fetcher,
+        offers: list[Offer],
+        is_known: Callable[[Offer, Description], bool],
+        is_anew: bool = False,
+    ) -> None:
+        """Land what is offered, or say what would land.
+
+        Args:
+            is_known: whether a file that is described so needs nothing more.
+            is_anew: as of a `Lander`.
+
+        Raises:
+            TaxiError: if nothing of it is there.
+        """
+        wishes = self._wishes
+        plans = fetcher.survey(offers, is_known)
+        name_missing(plans, wishes.wanted, fetcher.place, self.report)
+        if self.tables is None:
+            foresee(plans, self.landed, self.report, wishes.may_displace, is_anew)
+            return
         lander = Lander(
-            tables,
-            lake,
+            self.tables,
+            self._lake,
             wishes.max_bad_values,
             wishes.may_displace,
-            progress.advance,
+            is_anew,
+            self.progress.advance,
         )
         jobs = jobs_for(wishes.jobs)
-        Months(fetcher, lander, landed, report, progress, jobs).land(plans)
-    report.sum_up()
-    return report
-
-
-def _repaired_tables(lake: Lake, wait_seconds: float | None, report: Report) -> Tables:
-    """The landed tables, without what a run left that was killed."""
-    with LakeLock(lake, "ingest", alone=False, wait_seconds=wait_seconds):
-        tables = open_lake_tables(lake)
-        for landing in commits.repair(tables):
-            report.repair(landing)
-        commits.clear_leftovers(tables, lake.root)
-    return tables
+        months = Months(fetcher, lander, self.landed, self.report, self.progress, jobs)
+        months.land(plans)
+        self.report.sum_up()
 
 
 def _knows(landed: records.Months) -> Callable[[Offer, Description], bool]:

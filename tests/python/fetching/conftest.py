@@ -9,6 +9,7 @@ from google.cloud import storage
 
 import emulator
 import ingest
+import mirror
 from clouds import CloudBucket, faulty_cloud
 from offered import name, parquet
 from servers import Server, serving
@@ -29,6 +30,12 @@ class Fetched:
         """Run the command; return its exit code and keep what it said."""
         place = [] if source is None else ["--from", str(source)]
         code = ingest.main([*place, "--timeout", "1", *options])
+        self.out, self.err = self.capture.readouterr()
+        return code
+
+    def clean_cache(self) -> int:
+        """Remove the downloads by the command."""
+        code = ingest.main(["--clean-cache"])
         self.out, self.err = self.capture.readouterr()
         return code
 
@@ -96,3 +103,16 @@ def bucket(cloud, fetched, monkeypatch):
         for blob in held.list_blobs():
             blob.delete()
         held.delete()
+
+
+@pytest.fixture
+def copy(fetched, bucket):
+    """Copy into a folder of the bucket; returns the exit code."""
+
+    def run(source, *options: str) -> int:
+        place = ["--from", str(source), "--to", "gs://trips/tlc"]
+        code = mirror.main([*place, "--timeout", "1", *options])
+        fetched.out, fetched.err = fetched.capture.readouterr()
+        return code
+
+    return run

@@ -44,13 +44,14 @@ def stall(after: int, seconds: float = 5.0) -> Fault:
     return answer
 
 
-def trickle(seconds: float) -> Fault:
-    """Send a byte now and then, so that no single wait is long."""
+def trickle(seconds: float, rate: int = 10) -> Fault:
+    """Send a few bytes a second, a tenth at a time, so that no single wait is long."""
+    step = rate // 10
 
     def answer(request: Request) -> bool:
         request.begin(200, len(request.data))
         for number in range(int(seconds / 0.1)):
-            request.wfile.write(request.data[number : number + 1])
+            request.wfile.write(request.data[number * step : (number + 1) * step])
             request.wfile.flush()
             time.sleep(0.1)
         request.hang_up()

@@ -30,7 +30,7 @@ def test_files_of_a_folder_are_landed(fetched, bucket):
 def test_what_is_landed_is_not_fetched_again(fetched, bucket):
     bucket.put(name(), LARGE)
     fetched.ingest("gs://trips")
-    fetched.ingest(None, "--clean-cache")
+    fetched.clean_cache()
     bucket.front.asked.clear()
     assert fetched.ingest("gs://trips") == 0
     assert f"unchanged   {name()}" in fetched.out

@@ -130,6 +130,6 @@ def test_the_cache_is_cleaned_by_one_command(fetched, server, tmp_path, monkeypa
     fetched.green(server)
     assert [path.name for path in cache.glob("*/*.parquet")] == [name()]
     (cache / "mine.txt").write_text("not a download")
-    assert fetched.ingest(None, "--clean-cache") == 0
+    assert fetched.clean_cache() == 0
     assert f"removed 1 files, 146,523 bytes, from {cache}" in fetched.out
     assert [path.name for path in Path(cache).iterdir()] == ["mine.txt"]

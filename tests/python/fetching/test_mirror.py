@@ -2,11 +2,7 @@
 
 import hashlib
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 
 import pytest
 
@@ -16,35 +12,11 @@ from taxi.errors import TaxiError
 from taxi.fetching import buckets
 from taxi.fetching.buckets import Bucket
 from taxi.fetching.fetcher import Brought
-from taxi.fetching.mirroring import Target
 from taxi.fetching.offers import Description
-from taxi.lake import PROJECT
+from taxi.fetching.target import Target
 from taxi.landing import files
-from test_processes import wait_for
 
 FILE = parquet()
-
-
-@pytest.fixture
-def copy(fetched, bucket):
-    """Run the command on green 2020-12; return its exit code."""
-
-    def run(source, *options: str) -> int:
-        code = mirror.main(
-            [
-                "--from",
-                str(source),
-                "--to",
-                "gs://trips/tlc",
-                "--timeout",
-                "1",
-                *options,
-            ]
-        )
-        fetched.out, fetched.err = fetched.capture.readouterr()
-        return code
-
-    return run
 
 
 MONTH = ("--services", "green", "--months", "2020-12")
@@ -73,7 +45,7 @@ def test_what_is_there_is_neither_fetched_nor_copied_again(
     copy(server.url, *MONTH)
     before = bucket.get(f"tlc/{name()}").generation
     if clean:
-        fetched.ingest(None, "--clean-cache")
+        fetched.clean_cache()
     server.asked.clear()
     bucket.front.asked.clear()
     assert copy(server.url, *MONTH) == 0
@@ -117,7 +89,7 @@ def test_a_folder_and_a_bucket_can_be_copied_too(copy, bucket, fetched, tmp_path
 def test_a_mirrored_file_that_is_landed_is_not_fetched(copy, server, bucket, fetched):
     fetched.green(server)
     copy(server.url, *MONTH)
-    fetched.ingest(None, "--clean-cache")
+    fetched.clean_cache()
     bucket.front.asked.clear()
     assert fetched.ingest("gs://trips/tlc") == 0
     assert f"unchanged   {name()}" in fetched.out
@@ -191,38 +163,6 @@ def test_an_upload_that_arrives_changed_is_not_believed(copy, server, bucket, fe
     assert copy(server.url, *MONTH) == 1
     assert f"refused     {name()}: " in fetched.err
     assert "Traceback" not in fetched.err
-
-
-def test_a_killed_mirror_goes_on_where_it_was(copy, server, bucket, fetched):
-    months = ("2020-10", "2020-11", "2020-12")
-    for month in months:
-        server.put(name(month), FILE)
-    stuck = []
-
-    def fault(method: str, path: str) -> int | None:
-        if "/upload/" in path and len(bucket.front.uploads()) > 1:
-            stuck.append(path)
-            return 503
-        return None
-
-    bucket.front.fault = fault
-    command = [sys.executable, PROJECT / "scripts" / "mirror.py", "--jobs", "1"]
-    command += ["--from", server.url, "--to", "gs://trips/tlc"]
-    command += ["--services", "green", "--months", "2020-10:2020-12"]
-    process = subprocess.Popen(
-        [str(word) for word in command], env=os.environ, stdout=subprocess.DEVNULL
-    )
-    wait_for(lambda: bool(stuck))
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    bucket.front.fault = lambda method, path: None
-    server.asked.clear()
-    assert copy(server.url, "--services", "green", "--months", "2020-10:2020-12") == 0
-    assert "files: 2 mirrored, 1 unchanged, 0 refused" in fetched.out
-    # The second was fetched before the kill, and is not fetched again.
-    assert server.methods().count("GET") == 1
-    for month in months:
-        assert bucket.get(f"tlc/{name(month)}").download_as_bytes() == FILE
 
 
 def test_wrong_targets_are_named_in_one_line(fetched):

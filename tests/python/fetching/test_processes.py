@@ -1,47 +1,22 @@
 """Runs that are killed, interrupted or two at once, as processes of their own."""
 
-import os
 import signal
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Callable
-from contextlib import contextmanager
 
+import faults
+import processes
 from offered import name, parquet
-from taxi.lake import PROJECT
+from processes import wait_for, watched
 from taxi.locks import LakeLock
 
 HALF = 70_000
 
 
-@contextmanager
 def running(fetched, server, *options: str):
-    """The command as a process, under way."""
-    command = [sys.executable, PROJECT / "scripts" / "ingest.py"]
-    command += ["--from", server.url, "--services", "green", *options]
-    process = subprocess.Popen(
-        [str(word) for word in command],
-        env=os.environ | {"TAXI_LAKE": str(fetched.lake.root)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.communicate()
-
-
-def wait_for(is_so: Callable[[], bool]) -> None:
-    """Wait for something that the command does, for a minute at most."""
-    for _ in range(1200):
-        if is_so():
-            return
-        time.sleep(0.05)
-    raise AssertionError("it never came to that")
+    """Green months of a server on their way."""
+    place = ("--from", server.url, "--services", "green")
+    return processes.running("ingest.py", fetched.lake, *place, *options)
 
 
 def half_then_wait(event: threading.Event):
@@ -97,6 +72,20 @@ def test_an_interrupt_ends_at_once_in_one_line(fetched, server):
         assert process.returncode == 130
         assert error == "ingest: stopped; run again to land the rest\n"
     event.set()
+
+
+def test_an_interrupt_ends_the_threads_that_fetch(fetched, server):
+    """The server is so slow that it would take them minutes to end by themselves."""
+    server.put_months("2020-11", "2020-12")
+    server.faults = [faults.trickle(300, 2000)] * 2
+    options = ("--months", "2020-11:2020-12", "--services", "green")
+    with watched("ingest", fetched.lake, "--from", server.url, *options) as process:
+        wait_for(lambda: len(fetched.cached("part")) == 2)
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate(timeout=120)
+    assert out == "ended with 130\n0 threads go on\n"
+    assert error == "ingest: stopped; run again to land the rest\n"
+    assert len(fetched.cached("part")) == 2
 
 
 def test_a_build_can_have_the_lake_while_files_are_fetched(fetched, server):
