@@ -2,6 +2,7 @@
 PYTHON ?= $(shell for name in python3.12 python3.13 python3.11; do \
 	$$name -c "" 2>/dev/null && echo $$name && exit; done; echo python3)
 BIN := .venv/bin
+SCALE ?= 1
 
 .PHONY: help
 help: ## Show this list
@@ -46,6 +47,10 @@ test-all: lint ## Check everything at length: every mutation and kill, more draw
 .PHONY: bench-refresh
 bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
 	@$(BIN)/python scripts/benchmarks/refresh.py
+
+.PHONY: bench-ingest
+bench-ingest: setup ## Measure landing 26 million rows; SCALE=0.1 for a tenth of them
+	@$(BIN)/python scripts/benchmarks/ingest.py --scale $(SCALE)
 
 .PHONY: lint
 lint: setup ## Check the form of SQL and Python

@@ -3,8 +3,7 @@
 import os
 import sys
 
-from taxi.commands import Parser, logs_folder, write_log
-from taxi.errors import TaxiError
+from taxi.commands import Parser, guarded
 from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
 from taxi.progress import RowProgress
@@ -26,26 +25,18 @@ def main(argv: list[str] | None = None) -> int:
         help="wait for who changes the lake now, instead of giving up",
     )
     options = parser.parse_args(argv)
-    try:
-        lake = Lake.from_environment()
+
+    def work() -> int:
         wait_seconds = None if options.wait else wait_of_environment()
-        findings = _check(lake, options.quick, wait_seconds)
-    except TaxiError as error:
-        print(f"check_lake: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("check_lake: stopped", file=sys.stderr)
-        return 130
-    except Exception:
-        log = write_log(logs_folder(), "check_lake")
-        print(f"check_lake: failed; see {log}", file=sys.stderr)
-        return 1
-    for fault in findings.faults:
-        print(fault)
-    for note in findings.notes:
-        print(f"note: {note}")
-    print(findings.summary())
-    return 1 if findings.faults else 0
+        findings = _check(Lake.from_environment(), options.quick, wait_seconds)
+        for fault in findings.faults:
+            print(fault)
+        for note in findings.notes:
+            print(f"note: {note}")
+        print(findings.summary())
+        return 1 if findings.faults else 0
+
+    return guarded("check_lake", work, rest="check it all")
 
 
 def _check(lake: Lake, is_quick: bool, wait_seconds: float | None) -> Findings:

@@ -5,8 +5,7 @@ import re
 import sys
 from datetime import UTC, datetime, timedelta
 
-from taxi.commands import Parser, logs_folder, write_log
-from taxi.errors import TaxiError
+from taxi.commands import Parser, guarded
 from taxi.lake import Lake
 from taxi.landing.recovery import recover_alone
 from taxi.locks import LakeLock, wait_of_environment
@@ -19,24 +18,17 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code."""
     options = _parser().parse_args(argv)
     cutoff = datetime.now(UTC) - timedelta(days=options.older_than)
-    try:
+
+    def work() -> int:
         lake = Lake.from_environment()
         if options.yes:
             wait_seconds = None if options.wait else wait_of_environment()
             _say(_expire(lake, cutoff, wait_seconds), "removed {}")
         else:
             _say(plan(lake, cutoff), "would remove {}; --yes (make: YES=1) does it")
-    except TaxiError as error:
-        print(f"expire: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("expire: stopped; run again to remove the rest", file=sys.stderr)
-        return 130
-    except Exception:
-        log = write_log(logs_folder(), "expire")
-        print(f"expire: failed; see {log}", file=sys.stderr)
-        return 1
-    return 0
+        return 0
+
+    return guarded("expire", work, rest="remove the rest")
 
 
 def _parser() -> argparse.ArgumentParser:

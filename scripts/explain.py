@@ -9,7 +9,7 @@ import re
 import sys
 from datetime import date
 
-from taxi.commands import Parser, run_script
+from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
@@ -22,7 +22,7 @@ from taxi.publishing.reading import read_published, read_working
 def main(argv: list[str] | None = None) -> int:
     """Print the account. Return the exit code: 1 if it does not add up."""
     options = _parser().parse_args(argv)
-    return run_script("explain", lambda: _run(options))
+    return guarded("explain", lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

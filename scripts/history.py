@@ -9,7 +9,7 @@ import re
 import sys
 from dataclasses import asdict
 
-from taxi.commands import Parser, run_script
+from taxi.commands import Parser, guarded
 from taxi.lake import Lake
 from taxi.publishing.history import (
     history_lines,
@@ -23,7 +23,7 @@ from taxi.publishing.history import (
 def main(argv: list[str] | None = None) -> int:
     """Print the history. Return the exit code."""
     options = _parser().parse_args(argv)
-    return run_script("history", lambda: _run(options))
+    return guarded("history", lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

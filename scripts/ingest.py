@@ -1,55 +1,79 @@
-"""Land TLC's trip files, take a landed month out, or say what TLC changed in it."""
+"""Land TLC's trip files in the lake's `tlc` tables, or take a landed month out.
+
+Files come from a folder, a bucket or a web server, which is TLC's own unless you name
+another. What is landed unchanged is left alone.
+"""
 
 import argparse
-import errno
 import re
 import sys
 from datetime import date
 from pathlib import Path
 
-from taxi.commands import Parser, logs_folder, write_log
-from taxi.errors import TaxiError
+from taxi.commands import Parser, guarded
+from taxi.fetching import options as fetching_options
+from taxi.fetching.cache import Cache
+from taxi.fetching.options import fetching_of, wanted_of
+from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
-from taxi.landing.columns import SERVICES
+from taxi.landing import drift
 from taxi.landing.diff import compare
+from taxi.landing.reland import reland
 from taxi.landing.report import Report, print_difference
 from taxi.landing.run import Wishes, run
 from taxi.landing.withdraw import withdraw
 from taxi.locks import wait_of_environment
 from taxi.progress import RowProgress
+from taxi.telling import Teller
 
-# A disk that is full or may not be written to: the user's to mend.
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
+_EXAMPLES = """\
+examples:
+  ingest.py --months 2023-01:2024-12        fetch and land them from TLC
+  ingest.py --from gs://bucket/folder       land what is there
+  ingest.py --from data/sample --dry-run    say what that would do
+"""
+
+# What these heed of the other options.
+_HEEDED = {"withdraw": ("wait", "form"), "clean_cache": ("form",), "diff": ()}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if a file was refused."""
-    options = _parser().parse_args(argv)
-    try:
+    parser = _parser()
+    options = parser.parse_args(argv)
+    _refuse_idle(parser, options)
+    is_landing = not (options.clean_cache or options.withdraw or options.diff)
+    fetching = fetching_of(parser, options) if is_landing else None
+
+    def work() -> int:
         lake = Lake.from_environment()
+        if options.clean_cache:
+            return _clean_cache(cache_folder(lake), options.form)
         wait_seconds = None if options.wait else wait_of_environment()
         if options.diff:
             _diff(lake, *options.diff)
             return 0
         if options.withdraw:
-            report = Report()
-            report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
-        else:
-            report = run(lake, _wishes(options, wait_seconds))
-    except TaxiError as error:
-        print(f"ingest: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("ingest: stopped; run again to land the rest", file=sys.stderr)
-        return 130
-    except Exception as error:
-        if getattr(error, "errno", None) in _NO_ROOM:
-            print(f"ingest: the lake cannot be written: {error}", file=sys.stderr)
-            return 1
-        log = write_log(logs_folder(), "ingest")
-        print(f"ingest: failed; see {log}", file=sys.stderr)
-        return 1
-    return 1 if report.refused_count else 0
+            report = Report(options.form)
+            with report.concluding():
+                report.withdraw(withdraw(lake, *options.withdraw, wait_seconds))
+            return 0
+        wishes = Wishes(
+            fetching,
+            wanted_of(options),
+            options.max_bad_values,
+            options.replace,
+            options.dry_run,
+            options.form,
+            wait_seconds,
+            options.jobs,
+        )
+        report = reland(lake, wishes) if options.reland else run(lake, wishes)
+        if options.report:
+            drift.write(options.report, report.drift.entries)
+        return 1 if report.refused_count else 0
+
+    return guarded("ingest", work, "the lake", "land the rest")
 
 
 def _diff(lake: Lake, service: str, month: date) -> None:
@@ -60,14 +84,21 @@ def _diff(lake: Lake, service: str, month: date) -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
-    what = parser.add_mutually_exclusive_group(required=True)
+    parser = Parser(
+        prog="ingest.py",
+        description=__doc__,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    what = parser.add_mutually_exclusive_group()
+    fetching_options.add_place(what)
     what.add_argument(
-        "--from",
-        dest="folder",
-        metavar="FOLDER",
-        type=_folder,
-        help="folder of TLC's .parquet, .csv and .csv.gz files",
+        "--reland",
+        action="store_true",
+        help="land anew, by today's rules, from the cache or from where they came: the "
+        "--services and --months named, or else the months whose rules are older, or "
+        "that have columns which nobody knew",
     )
     what.add_argument(
         "--withdraw",
@@ -83,17 +114,12 @@ def _parser() -> argparse.ArgumentParser:
         metavar=("SERVICE", "MONTH"),
         help="say what the last landing of a month changed, such as green 2023-02",
     )
-    parser.add_argument(
-        "--services",
-        type=_services,
-        help="services to land, such as green,yellow (default: both)",
+    what.add_argument(
+        "--clean-cache",
+        action="store_true",
+        help="remove the downloads that are kept",
     )
-    parser.add_argument(
-        "--months",
-        type=_months,
-        default=(date.min, date.max),
-        help="a month, 2023-01, or first and last, 2023-01:2024-03 (default: all)",
-    )
+    fetching_options.add_wanted(parser)
     parser.add_argument(
         "--max-bad-values",
         type=_count,
@@ -107,24 +133,24 @@ def _parser() -> argparse.ArgumentParser:
         help="let a CSV displace the landed parquet of its month",
     )
     parser.add_argument(
+        "--dry-run",
+        action="store_true",
+        help="say what would be fetched and landed, and do nothing",
+    )
+    parser.add_argument(
         "--wait",
         action="store_true",
         help="wait for a build that holds the lake, instead of giving up",
     )
-    return parser
-
-
-def _wishes(options: argparse.Namespace, wait_seconds: float | None) -> Wishes:
-    first, last = options.months
-    return Wishes(
-        options.folder,
-        options.services,
-        first,
-        last,
-        options.max_bad_values,
-        options.replace,
-        wait_seconds,
+    parser.add_argument(
+        "--report",
+        type=_new_file,
+        metavar="FILE",
+        help="write as JSON how each file differs from today's and what was done",
     )
+    fetching_options.add_forms(parser)
+    fetching_options.add_fetching(parser)
+    return parser
 
 
 class _ServiceAndMonth(argparse.Action):
@@ -133,45 +159,41 @@ class _ServiceAndMonth(argparse.Action):
     def __call__(self, parser, namespace, values, option_string=None):
         service, text = values
         try:
-            if service not in SERVICES:
-                _services(service)
-            first, last = _months(text)
-            if first != last:
+            if "," in service:
+                raise argparse.ArgumentTypeError(f"{service!r} is no service")
+            fetching_options.read_services(service)
+            months = fetching_options.read_months(text)
+            if months.first != months.last:
                 raise argparse.ArgumentTypeError(f"{text!r} is more than one month")
         except argparse.ArgumentTypeError as error:
             raise argparse.ArgumentError(self, str(error)) from None
-        setattr(namespace, self.dest, (service, first))
+        setattr(namespace, self.dest, (service, months.first))
 
 
-def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"{text} is no folder")
-    return Path(text)
+def _new_file(text: str) -> Path:
+    path = Path(text)
+    if not path.parent.is_dir() or path.is_dir():
+        raise argparse.ArgumentTypeError(f"{text} is no file in a folder that exists")
+    return path
 
 
-def _services(text: str) -> frozenset[str]:
-    names = frozenset(text.split(","))
-    for name in sorted(names - set(SERVICES)):
-        raise argparse.ArgumentTypeError(
-            f"{name!r} is no service; write {' or '.join(SERVICES)}"
-        )
-    return names
+def _refuse_idle(parser: argparse.ArgumentParser, options: argparse.Namespace) -> None:
+    """Refuse an option that what is to be done would not heed."""
+    if options.report and (options.dry_run or options.withdraw or options.clean_cache):
+        parser.error("--report: only a run that lands files has something to report")
+    for what, heeded in _HEEDED.items():
+        for name, value in vars(options).items():
+            is_given = value != parser.get_default(name)
+            if getattr(options, what) and is_given and name not in (what, *heeded):
+                shown, wanted = (word.replace("_", "-") for word in (name, what))
+                parser.error(f"--{shown}: not allowed with --{wanted}")
 
 
-def _months(text: str) -> tuple[date, date]:
-    ends = text.split(":")
-    try:
-        if not all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", end) for end in ends):
-            raise ValueError
-        months = [date.fromisoformat(f"{end}-01") for end in ends]
-        first, last = months[0], months[-1]
-        if len(months) > 2 or first > last:
-            raise ValueError
-    except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no month (2023-01) nor months in order (2023-01:2024-03)"
-        ) from None
-    return first, last
+def _clean_cache(folder: Path, form: str) -> int:
+    count, byte_count = Cache(folder).clean()
+    text = f"removed {count} files, {byte_count:,} bytes, from {folder}"
+    Teller(form).conclude(text, {"removed": count, "removed_bytes": byte_count})
+    return 0
 
 
 def _count(text: str) -> int:

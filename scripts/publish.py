@@ -8,7 +8,7 @@ import argparse
 import re
 import sys
 
-from taxi.commands import Parser, run_script
+from taxi.commands import Parser, guarded
 from taxi.lake import Lake
 from taxi.locks import wait_of_environment
 from taxi.publishing.history import publication_lines
@@ -20,7 +20,7 @@ _THE_ONE_BEFORE = object()
 def main(argv: list[str] | None = None) -> int:
     """Switch, or list what was published. Return the exit code."""
     options = _parser().parse_args(argv)
-    return run_script("publish", lambda: _run(options))
+    return guarded("publish", lambda: _run(options))
 
 
 def _run(options: argparse.Namespace) -> int:

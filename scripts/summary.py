@@ -6,7 +6,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from taxi.commands import Parser, run_script
+from taxi.commands import Parser, guarded
 from taxi.lake import Lake
 from taxi.publishing.reading import Marts, read_published
 
@@ -89,7 +89,7 @@ def summary(lake: Lake) -> list[str]:
 def main(argv: list[str] | None = None) -> int:
     """Print the summary of the lake that the environment names."""
     Parser(prog="summary.py", description=__doc__).parse_args(argv)
-    return run_script("summary", _run)
+    return guarded("summary", _run)
 
 
 def _run() -> int:

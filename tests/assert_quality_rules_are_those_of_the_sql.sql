@@ -19,7 +19,7 @@ acting as (
     from columns
     where
         (rule_code like 'is\_%' or rule_code like 'has\_%')
-        and rule_code != 'is_stored_and_forwarded'
+        and rule_code not in ('is_stored_and_forwarded', 'is_zone_derived')
     {%- for reason in set_aside_rules() %}
     union all
     select

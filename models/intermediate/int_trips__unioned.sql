@@ -31,6 +31,7 @@ unioned as (
         cbd_congestion_fee_amount,
         total_amount,
         is_stored_and_forwarded,
+        is_zone_derived,
         pickup_at,
         dropoff_at
     from green_trips
@@ -59,6 +60,7 @@ unioned as (
         cbd_congestion_fee_amount,
         total_amount,
         is_stored_and_forwarded,
+        is_zone_derived,
         pickup_at,
         dropoff_at
     from yellow_trips
@@ -91,6 +93,7 @@ select
     cbd_congestion_fee_amount,
     total_amount,
     is_stored_and_forwarded,
+    is_zone_derived,
     pickup_at,
     dropoff_at
 from unioned

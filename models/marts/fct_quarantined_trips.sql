@@ -32,6 +32,7 @@ select
     cbd_congestion_fee_amount,
     total_amount,
     is_stored_and_forwarded,
+    is_zone_derived,
     has_negative_total,
     has_unexplained_total,
     has_zero_distance,

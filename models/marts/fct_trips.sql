@@ -38,6 +38,7 @@ select /*+ broadcast(pairs) */
     reviewed.cbd_congestion_fee_amount,
     reviewed.total_amount,
     reviewed.is_stored_and_forwarded,
+    reviewed.is_zone_derived,
     coalesce(pairs.is_reversal, false) as is_reversal,
     coalesce(not pairs.is_reversal, false) as is_reversed,
     reviewed.has_negative_total,

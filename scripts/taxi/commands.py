@@ -1,6 +1,7 @@
 """What the command lines share: one line for a wrong option, a log for a surprise."""
 
 import argparse
+import errno
 import os
 import sys
 import traceback
@@ -10,6 +11,10 @@ from pathlib import Path
 
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
+from taxi.telling import printable
+
+# A disk that is full or may not be written to: the user's to mend.
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM)
 
 
 class Parser(argparse.ArgumentParser):
@@ -32,26 +37,39 @@ def write_log(folder: Path, command: str) -> Path:
     return path
 
 
-def run_script(name: str, work: Callable[[], int]) -> int:
-    """Run what a script is for, and say in one line what went wrong.
+def guarded(
+    command: str,
+    work: Callable[[], int],
+    written: str = "the lake",
+    rest: str = "do the rest",
+) -> int:
+    """Do a command's work; say in one line why it failed, if it does.
 
     Args:
-        work: returns the exit code.
+        written: what it writes, for when the disk is full.
+        rest: what another run would do, for when it is interrupted.
+
+    Returns:
+        The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
     """
     try:
         return work()
     except TaxiError as error:
-        print(f"{name}: {error}", file=sys.stderr)
+        print(printable(f"{command}: {error}"), file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"{name}: interrupted", file=sys.stderr)
+        print(f"{command}: stopped; run again to {rest}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader, such as head, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        # Of a file of the lake: it names the file.
-        print(f"{name}: {str(error).splitlines()[0]}", file=sys.stderr)
-    except Exception:
-        log = write_log(logs_folder(), name)
-        print(f"{name}: failed; see {log}", file=sys.stderr)
+    except Exception as error:
+        if getattr(error, "errno", None) in _NO_ROOM:
+            print(f"{command}: {written} cannot be written: {error}", file=sys.stderr)
+            return 1
+        if isinstance(error, OSError):
+            # Of a file of the lake: it names the file.
+            print(f"{command}: {str(error).splitlines()[0]}", file=sys.stderr)
+            return 1
+        log = write_log(logs_folder(), command)
+        print(f"{command}: failed; see {log}", file=sys.stderr)
     return 1

@@ -1,5 +1,7 @@
 """Progress over the rows of files, on a terminal only."""
 
+import sys
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -16,6 +18,8 @@ class RowProgress:
             console=console,
             disable=not console.is_terminal,
             transient=True,
+            # Results that go to a file or a pipe must go there while a bar is shown.
+            redirect_stdout=sys.stdout.isatty(),
         )
         self._task = self._progress.add_task("", total=None)
 

@@ -9,6 +9,8 @@ from tempfile import TemporaryDirectory
 
 import pyarrow as pa
 
+from taxi.fetching.folder import Folder
+from taxi.fetching.setting import Fetching
 from taxi.lake import Lake
 from taxi.landing.report import Report
 from taxi.landing.run import Wishes, run
@@ -40,7 +42,9 @@ class Workshop:
         """Land what is in a folder, by default that of the workshop."""
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-            wishes = Wishes(folder or self.files, max_bad_values=max_bad_values)
+            here = Folder(folder or self.files)
+            fetching = Fetching(lambda settings: here)
+            wishes = Wishes(fetching, max_bad_values=max_bad_values)
             report = run(self.lake, wishes)
         self.said = said.getvalue()
         return report

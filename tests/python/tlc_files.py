@@ -87,6 +87,8 @@ def _column(rows: list[Trip], name: str, physical: pa.DataType) -> pa.Array:
     values = [row.get(name) for row in rows]
     if pa.types.is_float64(physical):
         values = [None if value is None else float(value) for value in values]
+    if pa.types.is_string(physical):
+        values = [None if value is None else str(value) for value in values]
     return pa.array(values, physical)
 
 

@@ -26,6 +26,7 @@ select
     cbd_congestion_fee as cbd_congestion_fee_amount,
     total_amount,
     store_and_fwd_flag = 'Y' as is_stored_and_forwarded,
+    coalesce(is_zone_derived, false) as is_zone_derived,
     tpep_pickup_datetime as pickup_at,
     tpep_dropoff_datetime as dropoff_at
 from source

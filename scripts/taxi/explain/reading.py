@@ -25,8 +25,8 @@ from pyiceberg.types import BooleanType
 from taxi.errors import TaxiError
 from taxi.publishing.reading import Marts
 
-# What a trip itself says with a boolean; every other one is a flag of the review.
-STATED = "is_stored_and_forwarded"
+# Booleans that TLC or the landing tell; every other one is a flag of the review.
+STATED = ("is_stored_and_forwarded", "is_zone_derived")
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def flag_names(schema: Schema) -> list[str]:
         for field in schema.fields
         if isinstance(field.field_type, BooleanType)
         and field.name.startswith(("has_", "is_"))
-        and field.name != STATED
+        and field.name not in STATED
     ]
 
 

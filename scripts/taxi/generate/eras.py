@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from taxi.errors import TaxiError
+from taxi.generate import old_eras
 
-# What is known of each form: the months whose files carry zones.
-PARQUET_MONTHS = {"green": ("2013-08", "2025-12"), "yellow": ("2011-01", "2025-12")}
-CSV_MONTHS = {"green": ("2016-07", "2022-04"), "yellow": ("2016-07", "2022-04")}
+# The months of each form.
+PARQUET_MONTHS = {"green": ("2013-08", "2025-12"), "yellow": ("2009-01", "2025-12")}
+CSV_MONTHS = {"green": ("2013-08", "2022-04"), "yellow": ("2009-01", "2022-04")}
 
 AMOUNTS = ("fare_amount", "extra", "mta_tax", "tip_amount", "tolls_amount")
 _NAMES = {
@@ -78,6 +79,11 @@ class Era:
     surplus_fields: int = 0
 
     @property
+    def has_texts(self) -> bool:
+        """Whether texts stand for the codes of vendors and payment."""
+        return bool({"vendor_name", "vendor_id"} & self.types.keys())
+
+    @property
     def stem(self) -> str:
         return f"{self.service}_tripdata_{self.month}"
 
@@ -86,9 +92,12 @@ def parquet_era(service: str, month: str) -> Era:
     """The era of a parquet file.
 
     Raises:
-        TaxiError: if TLC published none with zones for that month.
+        TaxiError: if TLC published none for that month.
     """
     _refuse_unpublished(service, month, "parquet", PARQUET_MONTHS)
+    if old_eras.has_points(service, month, "parquet"):
+        types = old_eras.parquet_types(month)
+        return Era(service, month, types, compression="gzip")
     is_new = month >= "2023-02"
     names = [*_NAMES[service], "congestion_surcharge"]
     if service == "yellow":
@@ -107,9 +116,13 @@ def csv_era(service: str, month: str) -> Era:
     """The era of a CSV file.
 
     Raises:
-        TaxiError: if TLC published none with zones for that month.
+        TaxiError: if TLC published none for that month.
     """
     _refuse_unpublished(service, month, "CSV", CSV_MONTHS)
+    if old_eras.has_points(service, month, "CSV"):
+        names = old_eras.csv_names(service, month)
+        form = old_eras.csv_form(service, month)
+        return Era(service, month, dict.fromkeys(names), **form)
     names = list(_NAMES[service])
     if month >= "2019-01":
         names.append("congestion_surcharge")
@@ -128,7 +141,7 @@ def _refuse_unpublished(service: str, month: str, form: str, months: dict) -> No
     first, last = months[service]
     if not first <= month <= last:
         raise TaxiError(
-            f"no {form} of {service} trips with zones is known for {month}; "
+            f"no {form} of {service} trips is known for {month}; "
             f"choose from {first} to {last}"
         )
 

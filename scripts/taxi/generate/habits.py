@@ -44,6 +44,9 @@ _TOLLS = (("2023-01", 694), ("2021-04", 655), ("2019-04", 612), ("", 576))
 
 DISTANCE_STEP = 20
 
+# Digital Dispatch Systems, which has no code of TLC's.
+DDS = 3
+
 
 def _latest(rows: tuple[tuple, ...], month: str) -> tuple:
     """The row that applies in a month, of rows from the newest to the oldest."""
@@ -81,6 +84,8 @@ class Habits:
         weights = {1: 140, 2: 858} if not self.is_yellow else {1: 330, 2: 666}
         if self.is_yellow and "2018-07" <= self.month <= "2019-08":
             weights[4] = 4
+        if self.year <= 2010:
+            weights[DDS] = 40
         if self.year >= 2024:
             weights[6] = 1
         if self.is_yellow and self.year >= 2025:

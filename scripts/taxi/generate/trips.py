@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 from taxi.generate.draws import Draws, spread
 from taxi.generate.eras import AMOUNTS
 from taxi.generate.habits import AIRPORT_ZONES, DISTANCE_STEP, Habits
+from taxi.generate.old_values import draw_points
 
 # Part of what the seed means: rows are drawn batch by batch.
 BATCH_ROWS = 1 << 17
@@ -36,7 +37,8 @@ def batches(service: str, month: str, rows: int, seed: int) -> Iterator[pa.Recor
     """The trips of a month in about the order of time.
 
     Columns have the names of 2025 in lower case, times without their prefix. A trip is
-    `is_bare` if the meter's part of its record is missing.
+    `is_bare` if the meter's part of its record is missing. Before 2016-07 they have
+    points beside zones.
     """
     maker = _Maker(Habits(service, month), rows, seed)
     for first in range(0, rows, BATCH_ROWS):
@@ -69,6 +71,9 @@ class _Maker:
         trips = self._times(draws, first, count)
         trips |= self._codes(draws)
         trips |= self._amounts(draws, trips)
+        if self._habits.month < "2016-07":
+            zones = {"pickup": "pulocationid", "dropoff": "dolocationid"}
+            trips |= draw_points(draws, {end: trips[zones[end]] for end in zones})
         del trips["hour"], trips["is_weekday"], trips["wait"]
         return _with_reversals(draws, pa.record_batch(trips), self._habits)
 

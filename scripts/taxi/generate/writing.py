@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 import pyarrow.types as kinds
 
 from taxi.generate.eras import Era, csv_era, parquet_era
+from taxi.generate.old_eras import TODAY
+from taxi.generate.old_values import in_17_digits, old_column
 from taxi.generate.trips import MONEY, batches
 
 FORMATS = ("parquet", "csv", "csv.gz")
@@ -128,12 +130,12 @@ def _spooled(
         spool.unlink(missing_ok=True)
 
 
-def _column(era: Era, trips: pa.RecordBatch, name: str) -> pa.Array:
-    """A column of the trips under an era's name."""
-    key = name.lower()
-    if key.endswith("_datetime"):
-        key = key.partition("_")[2]
-    return trips[key]
+def _key(name: str) -> str:
+    """The name under which trips have a column of a file."""
+    key = name.strip().lower()
+    if key in TODAY:
+        return TODAY[key]
+    return key.partition("_")[2] if key.endswith("_datetime") else key
 
 
 def _typed(era: Era, trips: pa.RecordBatch, name: str) -> pa.Array:
@@ -141,16 +143,18 @@ def _typed(era: Era, trips: pa.RecordBatch, name: str) -> pa.Array:
     physical = era.types[name]
     if kinds.is_null(physical):
         return pa.nulls(trips.num_rows)
-    column = _column(era, trips, name)
-    if kinds.is_timestamp(physical):
-        return column.cast(pa.timestamp("s")).cast(physical)
-    if name == "payment_type" and era.service == "yellow":
-        column = pc.fill_null(column, 0)
-    if name.lower() in MONEY or name == "trip_distance":
-        if name == "trip_distance":
-            column = _measured(trips)
+    old = old_column(era, trips, name)
+    if old is not None:
+        return old.cast(physical)
+    key = _key(name)
+    if key.endswith("_datetime"):
+        return trips[key].cast(pa.timestamp("s")).cast(physical)
+    if key in MONEY or key == "trip_distance":
+        column = _measured(trips) if key == "trip_distance" else trips[key]
         return pc.divide(column.cast(pa.float64()), 100.0)
-    return column.cast(physical)
+    if key == "payment_type" and era.service == "yellow":
+        return pc.fill_null(trips[key], 0).cast(physical)
+    return trips[key].cast(physical)
 
 
 def _measured(trips: pa.RecordBatch) -> pa.Array:
@@ -182,18 +186,24 @@ def _write_csv(
 
 def _written(era: Era, trips: pa.RecordBatch, name: str) -> pa.Array:
     """A column as the CSV of an era writes it."""
-    if name == "trip_distance":
+    old = old_column(era, trips, name)
+    if old is not None:
+        return in_17_digits(old) if kinds.is_float64(old.type) else old
+    key = _key(name)
+    if key.endswith("_datetime"):
+        return trips[key].cast(pa.timestamp("s"))
+    if era.has_texts and (key in MONEY or key == "trip_distance"):
+        column = _measured(trips) if key == "trip_distance" else trips[key]
+        return in_17_digits(pc.divide(column.cast(pa.float64()), 100.0))
+    if key == "trip_distance":
         # Two places, and no zero before the point.
         text = _decimals(_measured(trips)).cast(pa.string())
         return pc.utf8_ltrim(text, characters="0")
-    column = _column(era, trips, name)
-    if name.endswith("_datetime"):
-        return column.cast(pa.timestamp("s"))
-    if name == "VendorID":
-        return pc.if_else(trips["is_bare"], None, column)
-    if name.lower() in MONEY:
-        return pc.divide(column.cast(pa.float64()), 100.0)
-    return column
+    if key == "vendorid":
+        return pc.if_else(trips["is_bare"], None, trips[key])
+    if key in MONEY:
+        return pc.divide(trips[key].cast(pa.float64()), 100.0)
+    return trips[key]
 
 
 def _decimals(hundredths: pa.Array) -> pa.Array:

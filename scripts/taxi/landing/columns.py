@@ -12,6 +12,8 @@ class Kind(Enum):
     DISTANCE = "a distance in miles"
     TIME = "a timestamp without zone"
     FLAG = "a text"
+    # Of a point; only the zone that is derived from it is landed.
+    DEGREES = "a longitude or latitude"
 
 
 @dataclass(frozen=True)

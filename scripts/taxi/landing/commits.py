@@ -14,6 +14,7 @@ from pyiceberg.exceptions import CommitFailedException
 from pyiceberg.expressions import And, BooleanExpression, EqualTo
 from pyiceberg.io.pyarrow import schema_to_pyarrow
 from pyiceberg.table import Table, Transaction
+from pyiceberg.table.metadata import TableMetadata
 from sqlalchemy.exc import OperationalError
 
 from taxi.errors import TaxiError
@@ -24,6 +25,22 @@ from taxi.landing.tables import Tables
 from taxi.upkeep.sweep import sweep_landed
 
 _ATTEMPTS = 8
+
+
+class _Transaction(Transaction):
+    """A transaction that computes its metadata once for each change of it.
+
+    pyiceberg copies them at every look, with every snapshot that the table ever had: of
+    many small landings that is most of the time.
+    """
+
+    _computed: tuple[tuple, TableMetadata] | None = None
+
+    @property
+    def table_metadata(self) -> TableMetadata:
+        if self._computed is None or self._computed[0] is not self._updates:
+            self._computed = self._updates, super().table_metadata
+        return self._computed[1]
 
 
 def commit(table: Table, change: Callable[[Transaction], bool]) -> None:
@@ -40,7 +57,7 @@ def commit(table: Table, change: Callable[[Transaction], bool]) -> None:
         if attempt:
             time.sleep(random.uniform(0.05, 0.2) * 2**attempt)
         table.refresh()
-        transaction = table.transaction()
+        transaction = _Transaction(table)
         try:
             if change(transaction):
                 transaction.commit_transaction()

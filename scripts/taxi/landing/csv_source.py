@@ -16,7 +16,7 @@ import pyarrow.csv as arrow_csv
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
-from taxi.landing.sources import first_line
+from taxi.landing.sources import Unreadable, first_line, trimmed_texts
 
 # Bytes that surely hold the header and the first record.
 _HEAD = 1 << 16
@@ -27,7 +27,8 @@ class CsvSource:
     """A CSV file of trips. Opening it reads its first lines only.
 
     Raises:
-        TaxiError: if it has no header, no record, or is no whole gzip file.
+        Unreadable: if it is no text, or no whole gzip file.
+        TaxiError: if it has no header or no record.
     """
 
     def __init__(self, path: Path):
@@ -76,10 +77,12 @@ class CsvSource:
             )
             for batch in reader:
                 self._refuse_surplus(batch, row_number)
-                yield pa.record_batch([_clean(batch[name]) for name in names], names)
+                yield pa.record_batch(
+                    [trimmed_texts(batch[name]) for name in names], names
+                )
                 row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(self._why_unreadable(error, len(every))) from error
+            raise Unreadable(self._why_unreadable(error, len(every))) from error
 
     def _stream(self) -> pa.NativeFile:
         return pa.input_stream(self._path, compression=self._compression)
@@ -89,12 +92,12 @@ class CsvSource:
             with self._stream() as stream:
                 head = stream.read(_HEAD)
         except OSError as error:
-            raise TaxiError(_why_no_gzip(error)) from error
+            raise Unreadable(_why_no_gzip(error)) from error
         complete = head[: head.rfind(b"\n") + 1] if len(head) == _HEAD else head
         try:
             return complete.decode("utf-8-sig").split("\n")
         except UnicodeDecodeError:
-            raise TaxiError("is no CSV: its first lines are no text") from None
+            raise Unreadable("is no CSV: its first lines are no text") from None
 
     def _records(self) -> Iterator[list[str]]:
         """The records once more, by Python's own reader; slow, and exact."""
@@ -108,7 +111,7 @@ class CsvSource:
     def _refuse_surplus(self, batch: pa.RecordBatch, row_number: int) -> None:
         """Fields without a name are known of TLC's files, but only as empty ones."""
         for name in self._surplus:
-            filled = pc.is_valid(_clean(batch[name]))
+            filled = pc.is_valid(trimmed_texts(batch[name]))
             if filled.true_count:
                 index = pc.index(filled, True).as_py()
                 raise TaxiError(
@@ -141,13 +144,6 @@ def _ends_with_newline(path: Path) -> bool:
     with path.open("rb") as stream:
         stream.seek(-1, 2)
         return stream.read() == b"\n"
-
-
-def _clean(texts: pa.StringArray) -> pa.StringArray:
-    """Texts without surrounding spaces; an empty text is null."""
-    texts = pc.utf8_trim_whitespace(texts)
-    is_empty = pc.equal(texts, "")
-    return pc.if_else(is_empty, None, texts) if is_empty.true_count else texts
 
 
 def _why_no_gzip(error: OSError) -> str:

@@ -1,13 +1,17 @@
 """TLC's files in a folder: their names, and which of them stand for which month."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from taxi.errors import TaxiError
 from taxi.landing.columns import SERVICES
+
+Claim = TypeVar("Claim")
 
 _NAME = re.compile(
     r"(?P<service>green|yellow|fhv|fhvhv)_tripdata_(?P<year>\d{4})-(?P<month>\d\d)"
@@ -17,13 +21,20 @@ _NAME = re.compile(
 
 @dataclass(frozen=True)
 class TripFile:
-    """A file whose name says that it holds one month of one service."""
+    """A file whose name says that it holds one month of one service.
+
+    Attributes:
+        origin: address it was fetched from, if it was.
+        etag: the ETag that it had there.
+    """
 
     path: Path
     service: str
     month: date
     format: str
     is_exactly_named: bool
+    origin: str | None = None
+    etag: str | None = None
 
     @property
     def name(self) -> str:
@@ -83,10 +94,16 @@ def find(folder: Path) -> tuple[list[TripFile], list[TaxiError]]:
     return sorted(files, key=_order), faults
 
 
-def by_month(files: list[TripFile]) -> list[list[TripFile]]:
-    """Group files that claim one month, the best claim first."""
-    groups = groupby(sorted(files, key=_order), key=lambda f: (f.service, f.month))
-    return [list(group) for _, group in groups]
+def by_month(
+    claims: list[Claim], file_of: Callable[[Claim], TripFile]
+) -> list[list[Claim]]:
+    """Group what claims one month, the best claim first."""
+
+    def month_of(claim: Claim) -> tuple[str, date]:
+        return file_of(claim).service, file_of(claim).month
+
+    in_order = sorted(claims, key=lambda claim: _order(file_of(claim)))
+    return [list(group) for _, group in groupby(in_order, key=month_of)]
 
 
 def is_read(service: str) -> bool:

@@ -1,34 +1,42 @@
 """Landing one file: read whole, check, and only then let its rows be seen."""
 
-import hashlib
-from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NoReturn
 
 from taxi.errors import TaxiError
+from taxi.fetching.cache import sha256_of
 from taxi.lake import Lake
-from taxi.landing import commits, files
-from taxi.landing.csv_source import CsvSource
+from taxi.landing import commits
 from taxi.landing.files import TripFile
-from taxi.landing.layouts import Layout, match
-from taxi.landing.ledger import Fault, Ledger
-from taxi.landing.parquet_source import ParquetSource
-from taxi.landing.records import Landing, Months, new_landing_id
-from taxi.landing.rows import RowWriter, write_rows
-from taxi.landing.sources import Source, stamp
+from taxi.landing.layouts import match
+from taxi.landing.ledger import Ledger
+from taxi.landing.reading import (
+    OnRows,
+    Reading,
+    described,
+    open_source,
+    reasons_of,
+    write_typed,
+)
+from taxi.landing.records import (
+    Landing,
+    Months,
+    displaces,
+    goes_before,
+    new_landing_id,
+)
+from taxi.landing.sources import stamp
 from taxi.landing.staging import Staging
 from taxi.landing.tables import Tables
-from taxi.landing.texts import TEXT_REASONS, type_texts
-from taxi.landing.values import REASONS, Typed, nulls, type_array
 from taxi.locks import LakeLock
 from taxi.upkeep.checksums import record_files
 
 # Raise it when the same file would land otherwise than before: all land anew.
-LANDING_RULES_VERSION = 1
-
-OnRows = Callable[[int, int | None], None]
+LANDING_RULES_VERSION = 2
 
 
 class PassedOver(Exception):
@@ -36,7 +44,11 @@ class PassedOver(Exception):
 
 
 class Unchanged(Exception):
-    """The file is landed already, by the same rules."""
+    """The file is landed already, by the same rules, as `held` tells."""
+
+    def __init__(self, held: Landing):
+        super().__init__()
+        self.held = held
 
 
 @dataclass(frozen=True)
@@ -47,36 +59,54 @@ class Lander:
         lake: the lake, which is held only while a file is committed.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
-        on_rows: is told how many rows were read, and of how many if that is known.
+        is_anew: whether a file lands though it is landed by the same rules; then it may
+            have as many unreadable values as it had.
+        on_rows: is told of which file how many rows were read, and of how many if that
+            is known.
     """
 
     tables: Tables
     lake: Lake
     max_bad_values: int = 0
     may_displace: bool = False
-    on_rows: OnRows = lambda read, total: None
+    is_anew: bool = False
+    on_rows: OnRows = lambda name, read, total: None
 
     def land(self, file: TripFile, landed: Months) -> Landing:
-        """Land a file in the place of what its month holds.
+        """Read a file and commit it; see `read` and `commit`."""
+        with self.read(file, landed.get((file.service, file.month))) as reading:
+            return self.commit(reading, landed)
+
+    def read(self, file: TripFile, held: Landing | None) -> Reading:
+        """Read a file whole, and write its rows where nobody looks.
+
+        Several threads may do so at once.
 
         Args:
-            landed: what is landed now; the new landing is entered.
+            held: what its month holds now.
 
         Raises:
             PassedOver, Unchanged: if the file is not to be landed.
             TaxiError: if it cannot be. The text does not name the file.
         """
-        key = file.service, file.month
-        self._look_at_rank(file, landed.get(key))
+        self._look_at_rank(file, held)
         before = stamp(file.path)
-        sha256 = _sha256(file.path)
-        self._look(file, sha256, landed.get(key))
+        sha256 = sha256_of(file.path)
+        self._look(file, sha256, held)
 
         source = open_source(file)
         layout = match(file.service, source.columns)
+        most = self.max_bad_values
+        if self.is_anew and held:
+            most = max(most, held.unreadable_value_count)
+        ledger = Ledger(most, reasons_of(file))
+        table = self.tables.trips[file.service]
         landing_id = new_landing_id()
-        with Staging(self.lake.root, landing_id) as staging:
-            ledger, paths = self._read(file, source, layout, staging)
+        with ExitStack() as stack:
+            staging = stack.enter_context(Staging(self.lake.root, landing_id))
+            paths = write_typed(
+                file, source, layout, ledger, table, staging.folder, self.on_rows
+            )
             if stamp(file.path) != before:
                 raise TaxiError("was changed while it was read; run again")
             landing = Landing(
@@ -86,23 +116,36 @@ class Lander:
                 source_month=file.month,
                 source_file=file.name,
                 source_format=file.format,
-                origin=str(file.path.resolve()),
+                origin=file.origin or str(_settled(file.path)),
                 byte_count=before.size,
                 sha256=sha256,
-                etag=None,
+                etag=file.etag,
                 row_count=ledger.row_count,
                 cents=ledger.cents,
                 unreadable_value_count=ledger.fault_count,
-                columns=[{"name": c.name, "type": c.type_name} for c in source.columns],
+                columns=described(source.columns),
                 adaptations=[*source.remarks, *layout.adaptations, *ledger.remarks()],
                 unknown_columns=list(layout.unknown),
                 landed_at=datetime.now(UTC),
                 landing_rules_version=LANDING_RULES_VERSION,
             )
-            # Whoever builds meanwhile reads a lake that stands still.
-            with LakeLock(self.lake, "ingest", alone=False, wait_seconds=None):
-                landing = self._commit(file, landing, ledger.faults, paths, staging)
-        landed[key] = landing
+            stack.pop_all()
+        return Reading(file, landing, ledger.faults, paths, staging)
+
+    def commit(self, reading: Reading, landed: Months) -> Landing:
+        """Put what was read in the place of what its month holds.
+
+        Args:
+            landed: what is landed now; the new landing is entered.
+
+        Raises:
+            PassedOver, Unchanged: if another run was quicker.
+            TaxiError: if the lake cannot be changed. The text does not name the file.
+        """
+        # Whoever builds meanwhile reads a lake that stands still.
+        with LakeLock(self.lake, "ingest", alone=False, wait_seconds=None):
+            landing = self._commit(reading)
+        landed[landing.service_type, landing.source_month] = landing
         return landing
 
     def pass_over(self, file: TripFile, reason: str) -> NoReturn:
@@ -122,87 +165,37 @@ class Lander:
 
     def _look_at_rank(self, file: TripFile, held: Landing | None) -> None:
         """Give way to a landed file of better rank, unless told to displace it."""
-        if held is None or self.may_displace:
-            return
-        holder = files.parse(Path(held.source_file))
-        if holder.rank < file.rank:
-            self.pass_over(
-                file,
-                f"{held.source_file} is landed and goes before it; "
-                "--replace lands it all the same",
-            )
+        if not self.may_displace and goes_before(held, file):
+            self.pass_over(file, displaces(held))
 
     def _look(self, file: TripFile, sha256: str, held: Landing | None) -> None:
         """Decide by what the month holds whether the file is to land."""
         self._look_at_rank(file, held)
-        if held and (held.sha256, held.landing_rules_version) == (
+        is_same = held and (held.sha256, held.landing_rules_version) == (
             sha256,
             LANDING_RULES_VERSION,
-        ):
-            raise Unchanged
+        )
+        if is_same and not self.is_anew:
+            raise Unchanged(held)
 
-    def _read(
-        self, file: TripFile, source: Source, layout: Layout, staging: Staging
-    ) -> tuple[Ledger, list[Path]]:
-        """Read and type the whole file, and write it where nobody looks."""
-        is_text = file.format == "csv"
-        ledger = Ledger(self.max_bad_values, TEXT_REASONS if is_text else REASONS)
-        type_column = type_texts if is_text else type_array
-        names = [name for name in layout.names.values() if name is not None]
-        table = self.tables.trips[file.service]
-        with RowWriter(staging.folder, staging.folder.name, table, file) as writer:
-            read = 0
-            for batch in source.batches(names):
-                columns = []
-                for position, (column, name) in enumerate(layout.names.items()):
-                    if name is None:
-                        typed = Typed(nulls(column.kind, batch.num_rows))
-                    else:
-                        typed = type_column(column.kind, batch[name])
-                        ledger.add(position, column, batch[name], typed, read)
-                    columns.append(typed.values)
-                read += batch.num_rows
-                self.on_rows(read, source.row_count)
-                # A file that is refused is read on only to count its faults.
-                if not ledger.is_too_bad:
-                    writer.write(columns)
-            if ledger.is_too_bad:
-                raise TaxiError(ledger.refusal())
-            if read == 0:
-                raise TaxiError("holds no trips")
-            if source.row_count not in (None, read):
-                raise TaxiError(f"says {source.row_count:,} rows and holds {read:,}")
-            writer.close()
-        ledger.row_count = read
-        return ledger, writer.paths
-
-    def _commit(
-        self,
-        file: TripFile,
-        landing: Landing,
-        faults: list[Fault],
-        paths: list[Path],
-        staging: Staging,
-    ) -> Landing:
+    def _commit(self, reading: Reading) -> Landing:
         """Move the data files under their tables and commit them."""
-        month = f"source_month={file.month}"
-        trips = self.tables.trips[file.service]
+        landing = replace(reading.landing, landed_at=datetime.now(UTC))
+        move = partial(
+            reading.staging.move_to, partition=f"source_month={landing.source_month}"
+        )
         try:
-            if faults:
-                path = staging.folder / f"{landing.landing_id}-unreadable.parquet"
-                write_rows(
-                    path,
-                    self.tables.unreadable_values,
-                    [_unreadable(file, fault) for fault in faults],
-                )
-                address = staging.move_to(self.tables.unreadable_values, month, path)
+            if reading.faults:
+                path = reading.write_faults(self.tables.unreadable_values)
+                address = move(self.tables.unreadable_values, path=path)
                 landing = replace(landing, unreadable_file=address)
-            addresses = [staging.move_to(trips, month, path) for path in paths]
+            trips = self.tables.trips[landing.service_type]
+            addresses = [move(trips, path=path) for path in reading.paths]
             landing = commits.commit_rows(
                 self.tables,
                 landing,
                 addresses,
-                lambda held: self._look(file, landing.sha256, held),
+                lambda held: self._look(reading.file, landing.sha256, held),
             )
         except BaseException:
             commits.discard(self.tables, landing.landing_id)
@@ -212,26 +205,6 @@ class Lander:
         return landing
 
 
-def open_source(file: TripFile) -> Source:
-    """Open a file by its form."""
-    return (
-        ParquetSource(file.path) if file.format == "parquet" else CsvSource(file.path)
-    )
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _unreadable(file: TripFile, fault: Fault) -> dict:
-    """A fault as a row of `tlc.unreadable_values`."""
-    return {
-        "service_type": file.service,
-        "source_month": file.month,
-        "source_file": file.name,
-        "source_row_number": fault.row_number,
-        "column_name": fault.column_name,
-        "value_text": fault.value_text,
-        "reason": fault.reason,
-    }
+def _settled(path: Path) -> Path:
+    """A path that leads there from everywhere; the name of a link stays."""
+    return path.parent.resolve() / path.name

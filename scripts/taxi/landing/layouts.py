@@ -1,17 +1,23 @@
 """The variants in which TLC's trip files have come, matched against the landed columns.
 
 Older files differ from those of 2025 in the case of names, in spaces, in physical
-types, and in what they lack. Source: the files' own footers and headers.
+types, and in what they lack; the oldest also in what `old_layouts` tells. Source: the
+files' own footers and headers.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.types as kinds
 
 from taxi.errors import TaxiError
+from taxi.landing import old_layouts
 from taxi.landing.columns import SERVICES, Column, Kind
+from taxi.landing.old_layouts import Codes, OldLayout
+from taxi.landing.physical_types import is_known, is_text
+
+TODAY = "zone ids"
 
 
 @dataclass(frozen=True)
@@ -31,77 +37,97 @@ class Layout:
     """How the columns of one file serve the landed ones.
 
     Attributes:
+        name: which of the known layouts it is.
         names: for each landed column of the service its name in the file, or None.
+        points: for each column of zones that is derived its longitude and latitude.
+        codes: for landed columns the texts that stand for codes.
         adaptations: what was done to make the file fit, for people.
         unknown: names in the file that serve no landed column.
     """
 
+    name: str
     names: dict[Column, str | None]
     adaptations: tuple[str, ...]
     unknown: tuple[str, ...]
+    points: dict[Column, tuple[str, str]] = field(default_factory=dict)
+    codes: dict[Column, Codes] = field(default_factory=dict)
+
+    @property
+    def has_derived_zones(self) -> bool:
+        return bool(self.points)
+
+    @property
+    def file_names(self) -> list[str]:
+        """The columns of the file that are read."""
+        points = [name for pair in self.points.values() for name in pair]
+        return [name for name in self.names.values() if name is not None] + points
 
 
 def match(service: str, found: list[FileColumn]) -> Layout:
     """Match a file's columns against what is known of TLC's files.
 
     Raises:
-        TaxiError: for a layout that is not read, a missing, doubled or oddly typed
-            column. The text does not name the file.
+        TaxiError: for a missing, doubled or oddly typed column. The text does not name
+            the file.
     """
     by_key = {column.name.strip().lower(): column for column in found}
-    _refuse_coordinates(by_key)
-    names = Counter(column.name.strip().lower() for column in found)
-    doubled = [name for name, count in names.items() if count > 1]
+    counts = Counter(column.name.strip().lower() for column in found)
+    doubled = [name for name, count in counts.items() if count > 1]
     if doubled:
-        raise TaxiError(f"column {doubled[0]} occurs {names[doubled[0]]} times")
+        raise TaxiError(f"column {doubled[0]} occurs {counts[doubled[0]]} times")
 
-    wanted = SERVICES[service]
-    matched = {column: by_key.get(column.name.lower()) for column in wanted}
-    missing = [c.name for c, source in matched.items() if c.required and source is None]
+    old = old_layouts.find(service, by_key.keys())
+    keys = {column: _keys(column, old) for column in SERVICES[service]}
+    absent = old.absent if old else frozenset()
+    missing = [
+        column.name if column.name.lower() == key else f"{key} ({column.name})"
+        for column, wanted in keys.items()
+        for key in wanted
+        if column.required and key not in by_key and column.name.lower() not in absent
+    ]
     if missing:
         raise TaxiError(f"required column {', '.join(missing)} is missing")
-    for column, source in matched.items():
-        if source is not None and not _is_known_type(column.kind, source.type):
-            raise TaxiError(
-                f"column {source.name.strip()} is {source.type_name}, "
-                f"and {column.kind.value} is wanted"
-            )
-    known = {column.name.lower() for column in wanted}
+    for column, wanted in keys.items():
+        kind = Kind.DEGREES if len(wanted) == 2 else column.kind
+        for key in wanted:
+            _refuse_type(kind, by_key.get(key), bool(old and old.holds_texts))
+
+    known = {key for wanted in keys.values() for key in wanted}
+    known |= old.left_out if old else set()
+    matched = {c: by_key.get(w[0]) for c, w in keys.items() if len(w) == 1}
+    points = {c: [by_key[k].name for k in w] for c, w in keys.items() if len(w) == 2}
+    names = {column: matched.get(column) for column in keys}
     return Layout(
-        names={c: source and source.name for c, source in matched.items()},
-        adaptations=tuple(_adaptations(matched)),
+        name=old.name if old else TODAY,
+        names={column: source and source.name for column, source in names.items()},
+        points={column: (pair[0], pair[1]) for column, pair in points.items()},
+        codes={c: old.codes[c.name.lower()] for c in matched if _has_codes(c, old)},
+        adaptations=(*_adaptations(matched), *_old_adaptations(old, matched, by_key)),
         unknown=tuple(
             column.name for key, column in by_key.items() if key not in known
         ),
     )
 
 
-def _refuse_coordinates(names: dict[str, FileColumn]) -> None:
-    """Name the layouts that had coordinates before TLC drew its zones."""
-    if "pulocationid" in names or not names.keys() & {"start_lon", "pickup_longitude"}:
-        return
-    if "start_lon" in names:
-        era = "2009 layout"
-    elif "vendor_id" in names:
-        era = "layout of 2010 to 2014"
-    else:
-        era = "layout of before 2016-07"
-    raise TaxiError(
-        f"{era}: coordinates instead of zones, which this project does not read"
-    )
+def _keys(column: Column, old: OldLayout | None) -> tuple[str, ...]:
+    """The lower-case names that serve a column: one, or two for a point."""
+    name = column.name.lower()
+    if old and name in old.points:
+        return old.points[name]
+    return ((old.names.get(name, name) if old else name),)
 
 
-def _is_known_type(kind: Kind, physical: pa.DataType | None) -> bool:
-    """Whether a file may hold a column of this kind in this type."""
-    if physical is None:
-        return True
-    if kind is Kind.TIME:
-        return kinds.is_timestamp(physical) and physical.tz is None
-    if kinds.is_null(physical):
-        return True
-    if kind is Kind.FLAG:
-        return kinds.is_string(physical) or kinds.is_large_string(physical)
-    return kinds.is_signed_integer(physical) or kinds.is_float64(physical)
+def _has_codes(column: Column, old: OldLayout | None) -> bool:
+    return old is not None and column.name.lower() in old.codes
+
+
+def _refuse_type(kind: Kind, source: FileColumn | None, in_texts: bool) -> None:
+    """Refuse a column whose type is not known of its layout."""
+    if source is not None and not is_known(kind, source.type, in_texts):
+        raise TaxiError(
+            f"column {source.name.strip()} is {source.type_name}, "
+            f"and {kind.value} is wanted"
+        )
 
 
 def _adaptations(matched: dict[Column, FileColumn | None]) -> list[str]:
@@ -129,3 +155,32 @@ def _adaptations(matched: dict[Column, FileColumn | None]) -> list[str]:
     return [
         f"{before}{', '.join(names)}{after}" for before, names, after in texts if names
     ]
+
+
+def _old_adaptations(
+    old: OldLayout | None,
+    matched: dict[Column, FileColumn | None],
+    by_key: dict[str, FileColumn],
+) -> list[str]:
+    """Say what was done about an old layout besides."""
+    if old is None:
+        return []
+    points = [by_key[key].name for pair in old.points.values() for key in pair]
+    left_out = [by_key[key].name for key in sorted(old.left_out & by_key.keys())]
+    coded = [c.name for c in matched if _has_codes(c, old)]
+    typed = [
+        column.name
+        for column, source in matched.items()
+        if column.name not in coded
+        and column.kind is not Kind.FLAG
+        and source
+        and source.type
+        and is_text(source.type)
+    ]
+    texts = [
+        ("zones derived from coordinates, which are not landed: ", points),
+        ("codes of today from texts: ", coded),
+        ("times and numbers from texts: ", typed),
+        ("left out, as it is of no trip: ", left_out),
+    ]
+    return [f"{before}{', '.join(names)}" for before, names in texts if names]

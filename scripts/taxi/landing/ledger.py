@@ -1,4 +1,7 @@
-"""What a file is found to hold while it is read: money, faults, NaN."""
+"""What a file is found to hold while it is read: money, faults, NaN and the like.
+
+`Ledger.notes` counts the latter by what was done about them, for people.
+"""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -41,7 +44,7 @@ class Ledger:
         self._reasons = reasons
         self.tolerated = tolerated
         self.cents: dict[str, int | None] = {}
-        self.nan_counts: Counter[str] = Counter()
+        self.notes: Counter[str] = Counter()
         self.faults: list[Fault] = []
         self.fault_count = 0
         self.row_count = 0
@@ -59,17 +62,14 @@ class Ledger:
 
     def remarks(self) -> list[str]:
         """What was adapted, for people."""
-        return [
-            f"{count:,} NaN of {name} as null"
-            for name, count in self.nan_counts.items()
-        ]
+        return [f"{count:,} {text}" for text, count in self.notes.items()]
 
     def add(
         self, position: int, column: Column, raw: pa.Array, typed: Typed, first_row: int
     ) -> None:
         """Add one column of one batch, whose first row is `first_row` of the file."""
         if typed.nan_count:
-            self.nan_counts[column.name] += typed.nan_count
+            self.notes[f"NaN of {column.name} as null"] += typed.nan_count
         if typed.faults is not None:
             self._add_faults(position, column, raw, typed.faults, first_row)
         if column.kind is Kind.MONEY:

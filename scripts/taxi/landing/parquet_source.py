@@ -8,7 +8,12 @@ import pyarrow.parquet as pq
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
-from taxi.landing.sources import BATCH_ROWS, first_line
+from taxi.landing.sources import (
+    BATCH_ROWS,
+    Unreadable,
+    first_line,
+    trimmed_texts,
+)
 
 _MAGIC = b"PAR1"
 
@@ -17,7 +22,8 @@ class ParquetSource:
     """A parquet file of trips. Opening it reads its footer only.
 
     Raises:
-        TaxiError: if it is no whole parquet file, or holds no rows.
+        Unreadable: if it is no whole parquet file.
+        TaxiError: if it holds no rows.
     """
 
     def __init__(self, path: Path):
@@ -31,16 +37,22 @@ class ParquetSource:
             raise TaxiError("holds no trips")
 
     def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
-        """See `Source.batches`."""
-        texts = [c.name for c in self.columns if c.type in _TEXTS]
+        """See `Source.batches`. Texts come as dictionaries, or trimmed if of times."""
+        texts = {c.name for c in self.columns if c.type in _TEXTS}
+        # Of times a dictionary would hold nearly every row of a row group in memory.
+        moments = {name for name in texts if "datetime" in name.lower()}
         row_number = 0
         try:
-            with self._open(read_dictionary=texts) as file:
+            with self._open(read_dictionary=list(texts - moments)) as file:
                 for batch in file.iter_batches(BATCH_ROWS, columns=names):
+                    for name in moments & set(names):
+                        place = batch.schema.get_field_index(name)
+                        texts_of_times = trimmed_texts(batch[name].cast(pa.string()))
+                        batch = batch.set_column(place, name, texts_of_times)
                     yield batch
                     row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(
+            raise Unreadable(
                 f"cannot be read from row {row_number} on: {first_line(error)}"
             ) from error
 
@@ -51,7 +63,7 @@ class ParquetSource:
                 self._path, buffer_size=1 << 20, pre_buffer=False, **options
             )
         except (OSError, pa.ArrowException) as error:
-            raise TaxiError(self._why_unreadable(error)) from error
+            raise Unreadable(self._why_unreadable(error)) from error
 
     def _why_unreadable(self, error: Exception) -> str:
         with self._path.open("rb") as stream:

@@ -4,10 +4,13 @@ import json
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 from pyiceberg.table import Table
 
+from taxi.landing import files
 from taxi.landing.columns import CENTS_COLUMNS
+from taxi.landing.files import TripFile
 from taxi.landing.tables import Tables
 
 # Under this key a snapshot of a trip table carries its landing.
@@ -99,6 +102,24 @@ def in_snapshots(table: Table) -> list[Landing]:
 
 def recorded(tables: Tables) -> Months:
     """What `tlc.source_files` says is landed, by service and month."""
-    rows = tables.source_files.scan().to_arrow().to_pylist()
+    return recorded_in(tables.source_files)
+
+
+def recorded_in(source_files: Table) -> Months:
+    """What a table as `tlc.source_files` says is landed, by service and month."""
+    rows = source_files.scan().to_arrow().to_pylist()
     landings = map(Landing.from_row, rows)
     return {(one.service_type, one.source_month): one for one in landings}
+
+
+def goes_before(held: Landing | None, file: TripFile) -> bool:
+    """Whether what its month holds goes before a file, by their names."""
+    return bool(held) and files.parse(Path(held.source_file)).rank < file.rank
+
+
+def displaces(held: Landing) -> str:
+    """Why a file gives way to what its month holds."""
+    return (
+        f"{held.source_file} is landed and goes before it; "
+        "--replace lands it all the same"
+    )

@@ -1,26 +1,35 @@
-"""What a run says: one line per file, and a summary."""
+"""What a run says: one line per file, and a summary; or the same as JSON."""
 
-import sys
 from dataclasses import dataclass, field
 from datetime import date
 
+from rich.filesize import decimal
+
 from taxi.landing.diff import Difference
+from taxi.landing.drift import Drift
 from taxi.landing.files import TripFile
 from taxi.landing.records import Landing
+from taxi.telling import Teller, as_facts, listed
 
 
 @dataclass
-class Report:
+class Report(Teller):
     """Says how each file fared, and counts.
 
-    Landed, unchanged and passed-over files are results and go to stdout; refused ones
-    go to stderr.
+    Attributes:
+        drift: how each file differs from those of today.
     """
 
     landed: list[Landing] = field(default_factory=list)
     unchanged_count: int = 0
     passed_over_count: int = 0
-    refused_count: int = 0
+    fetched_byte_count: int = 0
+    drift: Drift = field(default_factory=Drift)
+
+    def fetch(self, name: str, origin: str, byte_count: int) -> None:
+        self.fetched_byte_count += byte_count
+        if self.form == "text":
+            self.say("fetched", name, f"{decimal(byte_count)} from {origin}")
 
     def land(self, landing: Landing) -> None:
         self.landed.append(landing)
@@ -29,50 +38,101 @@ class Report:
             parts.append(f"{landing.unreadable_value_count:,} unreadable values")
         if landing.unknown_columns:
             parts.append(f"not landed: {', '.join(landing.unknown_columns)}")
-        if landing.adaptations:
-            parts.append(f"adapted: {'; '.join(landing.adaptations)}")
-        self._say(landing.event, landing.source_file, ", ".join(parts))
+        self.say(landing.event, landing.source_file, ", ".join(parts), _facts(landing))
+        for adaptation in landing.adaptations:
+            self.detail(adaptation)
+        for name in landing.unknown_columns:
+            self.warn(
+                "warning",
+                landing.source_file,
+                f"nobody knows column {name}, which was not landed; "
+                "keep the file to land it later",
+            )
+        self.drift.add_landing(landing, landing.source_file, landing.event)
 
     def withdraw(self, withdrawal: Landing) -> None:
-        self._say(
-            "withdrawn",
-            withdrawal.source_file,
-            f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}",
-        )
+        """Say what was taken out."""
+        trips = f"{withdrawal.row_count:,} trips, {dollars(withdrawal.cents)}"
+        self.say("withdrawn", withdrawal.source_file, trips, _facts(withdrawal))
 
-    def leave(self, file: TripFile) -> None:
+    def leave(self, file: TripFile, held: Landing) -> None:
         self.unchanged_count += 1
-        self._say("unchanged", file.name)
+        self.say("unchanged", file.name)
+        self.drift.add_landing(held, file.name, "unchanged")
 
     def pass_over(self, file: TripFile, reason: str) -> None:
         self.passed_over_count += 1
-        self._say("passed over", file.name, reason)
+        self.say("passed over", file.name, reason)
+        self.drift.add_other(file.name, "passed over", reason)
 
     def repair(self, landing: Landing) -> None:
-        self._say("repaired", landing.source_file, "its landing had been cut off")
+        self.say("repaired", landing.source_file, "its landing had been cut off")
 
     def refuse(self, name: str, reason: str) -> None:
-        self.refused_count += 1
-        self._say("refused", name, reason, to=sys.stderr)
+        super().refuse(name, reason)
+        self.drift.add_other(name, "refused", reason)
+
+    def foresee(self, event: str, name: str, size: int | None, origin: str) -> None:
+        """Say what a run would do about a file."""
+        shown = "size not known" if size is None else decimal(size)
+        facts = {"bytes": size, "origin": origin}
+        self.say(event, name, f"{shown}, {origin}", facts)
 
     def sum_up(self) -> None:
         """Print the summary."""
         trips = sum(landing.row_count for landing in self.landed)
         cents = sum(one.cents.get("total_amount_cents") or 0 for one in self.landed)
-        passed = self.passed_over_count
-        counts = [
-            f"{len(self.landed)} landed",
-            f"{self.unchanged_count} unchanged",
-            *([f"{passed} passed over"] if passed else []),
-            f"{self.refused_count} refused",
-        ]
-        print(
-            f"files: {', '.join(counts)}; "
-            f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}"
+        counts = {
+            "landed": len(self.landed),
+            "unchanged": self.unchanged_count,
+            "passed over": self.passed_over_count,
+            "missing": self.missing_count,
+            "refused": self.refused_count,
+        }
+        facts = as_facts(counts) | {
+            "fetched_bytes": self.fetched_byte_count,
+            "rows": trips,
+            "total_amount_cents": cents,
+        }
+        fetched = self.fetched_byte_count
+        self.conclude(
+            f"files: {listed(counts, seldom=('passed over', 'missing'))}; "
+            + (f"fetched {decimal(fetched)}; " if fetched else "")
+            + f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}",
+            facts,
         )
 
-    def _say(self, event: str, name: str, text: str = "", to=None) -> None:
-        print(f"{event:<11} {name}" + (f": {text}" if text else ""), file=to)
+    def conclude_dry_run(self, file_count: int, byte_count: int) -> None:
+        """Print the summary of a run that does nothing."""
+        facts = {
+            "fetch": file_count,
+            "fetch_bytes": byte_count,
+            "unchanged": self.unchanged_count,
+            "missing": self.missing_count,
+            "refused": self.refused_count,
+        }
+        self.conclude(
+            f"a dry run: {file_count} files to fetch, {decimal(byte_count)}; "
+            "nothing was fetched or landed",
+            facts,
+        )
+
+
+def _facts(landing: Landing) -> dict:
+    """A landing as programs are told of it."""
+    return {
+        "service": landing.service_type,
+        "month": f"{landing.source_month:%Y-%m}",
+        "origin": landing.origin,
+        "etag": landing.etag,
+        "bytes": landing.byte_count,
+        "sha256": landing.sha256,
+        "rows": landing.row_count,
+        "total_amount_cents": landing.cents.get("total_amount_cents"),
+        "unreadable_values": landing.unreadable_value_count,
+        "unknown_columns": landing.unknown_columns,
+        "adaptations": landing.adaptations,
+    }
 
 
 def print_difference(service: str, month: date, difference: Difference | None) -> None:

@@ -24,12 +24,21 @@ class RowWriter:
         stem: how their names begin.
         table: the trip table, which gives names, types and field ids.
         file: the file that the rows are of.
+        has_derived_zones: whether their zones were derived from coordinates.
     """
 
-    def __init__(self, folder: Path, stem: str, table: Table, file: TripFile):
+    def __init__(
+        self,
+        folder: Path,
+        stem: str,
+        table: Table,
+        file: TripFile,
+        has_derived_zones: bool = False,
+    ):
         self._folder = folder
         self._stem = stem
         self._file = file
+        self._has_derived_zones = has_derived_zones
         self._schema = _file_schema(table)
         self._writer: pq.ParquetWriter | None = None
         self._waiting: list[pa.RecordBatch] = []
@@ -46,6 +55,7 @@ class RowWriter:
                 pa.repeat(pa.scalar(0, pa.int32()), count), [self._file.name]
             ),
             pa.arange(first, first + count),
+            pa.repeat(pa.scalar(self._has_derived_zones), count),
         ]
         batch = pa.record_batch(columns + source, schema=self._schema)
         self._waiting.append(batch)

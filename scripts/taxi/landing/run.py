@@ -1,18 +1,24 @@
-"""One run: every file of a folder that stands for a wanted month."""
+"""One run: every wanted file of a place, fetched where it must be, and landed."""
 
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-from taxi.errors import TaxiError
+from taxi.fetching.fetcher import Fetcher
+from taxi.fetching.offers import Description, Offer, Wanted
+from taxi.fetching.plans import find_offers, name_missing
+from taxi.fetching.progress import RunProgress
+from taxi.fetching.setting import Fetching
 from taxi.lake import Lake
-from taxi.landing import files
-from taxi.landing.files import TripFile
-from taxi.landing.land import Lander, PassedOver, Unchanged
-from taxi.landing.records import Months, recorded
+from taxi.landing import records
+from taxi.landing.dry_run import foresee, recorded_without_writing
+from taxi.landing.land import LANDING_RULES_VERSION, Lander
+from taxi.landing.months import Months
+from taxi.landing.records import recorded
 from taxi.landing.recovery import recover
 from taxi.landing.report import Report
-from taxi.progress import RowProgress
+from taxi.landing.tables import Tables
+from taxi.landing.workers import jobs_for
 
 
 @dataclass(frozen=True)
@@ -20,87 +26,124 @@ class Wishes:
     """What a run is to land.
 
     Attributes:
-        folder: where the files are.
-        services: services wanted, or None for all.
-        first, last: months wanted, both included, as their first days.
+        fetching: where the files are, and how they are brought here.
+        wanted: which of them are wanted.
         max_bad_values: how many values of a file may be unreadable.
         may_displace: whether a file may replace a better one of an earlier run.
+        is_dry_run: whether only to say what would be done.
+        form: how the run reports; see `Report`.
         wait_seconds: how long to wait for a lake that is busy at first; None waits on.
+        jobs: how many files are read at once, at most; None for one for each core.
     """
 
-    folder: Path
-    services: frozenset[str] | None = None
-    first: date = date.min
-    last: date = date.max
+    fetching: Fetching
+    wanted: Wanted = field(default_factory=Wanted)
     max_bad_values: int = 0
     may_displace: bool = False
+    is_dry_run: bool = False
+    form: str = "text"
     wait_seconds: float | None = 0
-
-    def include(self, file: TripFile) -> bool:
-        is_wanted = self.services is None or file.service in self.services
-        return is_wanted and self.first <= file.month <= self.last
+    jobs: int | None = None
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
     """Land what is wanted, file by file, and say how each fared.
 
     Raises:
-        TaxiError: if there is nothing to land, or the lake cannot be used.
+        TaxiError: if there is nothing to land, or the lake is busy or cannot be used.
     """
-    found, odd_names = files.find(wishes.folder)
-    wanted = [file for file in found if wishes.include(file)]
-    if not wanted and not odd_names:
-        raise TaxiError(
-            f"{wishes.folder} holds no wanted file of trips "
-            "(such as green_tripdata_2023-01.parquet)"
-        )
-    report = Report()
-    tables, repaired = recover(lake, "ingest", wishes.wait_seconds)
-    for landing in repaired:
-        report.repair(landing)
-    for error in odd_names:
-        report.refuse(*str(error).split(": ", 1))
-    landed = recorded(tables)
-    with RowProgress() as progress:
+    one = Run(lake, wishes)
+    with one.shown(), wishes.fetching.open(lake, one.progress) as fetcher:
+        offers, odd_names = find_offers(fetcher.place, wishes.wanted)
+        one.open_lake()
+        for error in odd_names:
+            one.report.refuse(*str(error).split(": ", 1))
+        one.land(fetcher, offers, _knows(one.landed))
+    return one.report
+
+
+class Run:
+    """A run under way.
+
+    Attributes:
+        tables: the landed tables, once the lake is open; None in a dry run.
+        landed: what they say is landed.
+    """
+
+    def __init__(self, lake: Lake, wishes: Wishes):
+        self.report = Report(wishes.form)
+        self.progress = RunProgress("ingest", wishes.form == "quiet")
+        self.tables: Tables | None = None
+        self.landed: records.Months = {}
+        self._lake = lake
+        self._wishes = wishes
+
+    @contextmanager
+    def shown(self) -> Iterator[None]:
+        """Show how it goes, and tell programs why it failed, if it does."""
+        with self.report.concluding(), self.progress:
+            yield
+
+    def open_lake(self) -> None:
+        """Look at what is landed, and finish what a run left that was killed.
+
+        Raises:
+            TaxiError: if the lake is busy or cannot be used.
+        """
+        if self._wishes.is_dry_run:
+            self.landed = recorded_without_writing(self._lake)
+            return
+        self.tables, repaired = recover(self._lake, "ingest", self._wishes.wait_seconds)
+        for landing in repaired:
+            self.report.repair(landing)
+        self.landed = recorded(self.tables)
+
+    def land(
+        self,
+        fetcher: Fetcher,
+        offers: list[Offer],
+        is_known: Callable[[Offer, Description], bool],
+        is_anew: bool = False,
+    ) -> None:
+        """Land what is offered, or say what would land.
+
+        Args:
+            is_known: whether a file that is described so needs nothing more.
+            is_anew: as of a `Lander`.
+
+        Raises:
+            TaxiError: if nothing of it is there.
+        """
+        wishes = self._wishes
+        plans = fetcher.survey(offers, is_known)
+        name_missing(plans, wishes.wanted, fetcher.place, self.report)
+        if self.tables is None:
+            foresee(plans, self.landed, self.report, wishes.may_displace, is_anew)
+            return
         lander = Lander(
-            tables,
-            lake,
+            self.tables,
+            self._lake,
             wishes.max_bad_values,
             wishes.may_displace,
-            progress.advance,
+            is_anew,
+            self.progress.advance,
         )
-        for claims in files.by_month(wanted):
-            _land_month(claims, lander, landed, report, progress)
-    report.sum_up()
-    return report
+        jobs = jobs_for(wishes.jobs)
+        months = Months(fetcher, lander, self.landed, self.report, self.progress, jobs)
+        months.land(plans)
+        self.report.sum_up()
 
 
-def _land_month(
-    claims: list[TripFile],
-    lander: Lander,
-    landed: Months,
-    report: Report,
-    progress: RowProgress,
-) -> None:
-    """Let the best readable claim to a month have it; say so of the others."""
-    holder = None
-    for file in claims:
-        progress.begin(file.name)
-        try:
-            if not files.is_read(file.service):
-                raise TaxiError(
-                    f"{file.service} is a service this project does not read"
-                )
-            if holder:
-                lander.pass_over(
-                    file, f"{holder.name} has the month and goes before it"
-                )
-            report.land(lander.land(file, landed))
-            holder = file
-        except Unchanged:
-            report.leave(file)
-            holder = file
-        except PassedOver as reason:
-            report.pass_over(file, str(reason))
-        except TaxiError as error:
-            report.refuse(file.name, str(error))
+def _knows(landed: records.Months) -> Callable[[Offer, Description], bool]:
+    """Tells whether a file that is described so is landed, by the same rules."""
+
+    def is_landed(offer: Offer, found: Description) -> bool:
+        held = landed.get((offer.file.service, offer.file.month))
+        if held is None or held.landing_rules_version != LANDING_RULES_VERSION:
+            return False
+        if found.sha256 is not None:
+            return found.sha256 == held.sha256
+        described = Description(held.byte_count, held.etag)
+        return held.origin == offer.address and described.is_same_as(found)
+
+    return is_landed

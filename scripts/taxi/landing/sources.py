@@ -8,12 +8,17 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
 
 # Rows that are typed at once: few enough to stay in a processor's cache.
 BATCH_ROWS = 1 << 17
+
+
+class Unreadable(TaxiError):
+    """The bytes are not of a file of their kind; another copy of it may be whole."""
 
 
 class Source(Protocol):
@@ -33,7 +38,7 @@ class Source(Protocol):
         """Yield the named columns in the file's order of rows.
 
         Raises:
-            TaxiError: if the file cannot be read to its end. It names no file.
+            Unreadable: if the file cannot be read to its end. It names no file.
         """
 
 
@@ -71,3 +76,10 @@ def first_line(error: Exception) -> str:
     """An error of a library, short enough for one line."""
     text = str(error).strip().splitlines()
     return (text[0] if text else type(error).__name__)[:200]
+
+
+def trimmed_texts(texts: pa.StringArray) -> pa.StringArray:
+    """Texts without surrounding spaces; an empty text is null."""
+    texts = pc.utf8_trim_whitespace(texts)
+    is_empty = pc.equal(texts, "")
+    return pc.if_else(is_empty, None, texts) if is_empty.true_count else texts

@@ -52,7 +52,12 @@ class Staging:
         return self
 
     def __exit__(self, kind, error, trace) -> None:
-        if self._is_committing and isinstance(error, _CUTTING_OFF):
+        if not isinstance(error, _CUTTING_OFF):
+            self._is_committing = False
+        self.close()
+
+    def close(self) -> None:
+        if self._is_committing:
             shutil.rmtree(self.folder, ignore_errors=True)
         else:
             remove(self.folder)

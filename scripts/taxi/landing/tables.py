@@ -4,12 +4,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NamespaceAlreadyExistsError, TableAlreadyExistsError
+from pyiceberg.exceptions import (
+    CommitFailedException,
+    NamespaceAlreadyExistsError,
+    TableAlreadyExistsError,
+)
 from pyiceberg.partitioning import PartitionField, PartitionSpec
 from pyiceberg.schema import Schema
 from pyiceberg.table import Table
 from pyiceberg.transforms import IdentityTransform
 from pyiceberg.types import (
+    BooleanType,
     DateType,
     DecimalType,
     IcebergType,
@@ -59,6 +64,11 @@ _ROW = (
     "source_row_number",
     LongType(),
     "The row of TLC's file, counted from 0 without header and empty lines.",
+)
+_DERIVED = (
+    "is_zone_derived",
+    BooleanType(),
+    "Whether both zones were derived from the file's coordinates, by TLC's polygons.",
 )
 
 _LANDING = [
@@ -143,6 +153,7 @@ def _trips(service: str) -> Definition:
             _MONTH,
             _FILE,
             _ROW,
+            _DERIVED,
         ],
         is_partitioned=True,
     )
@@ -234,6 +245,7 @@ def _open_table(catalog: Catalog, definition: Definition) -> Table:
                 partition_spec=definition.spec,
                 properties=_PROPERTIES | {"comment": definition.doc},
             )
+    _add_new_columns(catalog.load_table(name), definition)
     table = catalog.load_table(name)
     expected = {field.name: field.field_type for field in definition.schema.fields}
     found = {field.name: field.field_type for field in table.schema().fields}
@@ -246,3 +258,13 @@ def _open_table(catalog: Catalog, definition: Definition) -> Table:
             f"{', '.join(differing)} differs; land into a new lake (TAXI_LAKE)."
         )
     return table
+
+
+def _add_new_columns(table: Table, definition: Definition) -> None:
+    """Give a table of an older lake what came since; null in the rows it has."""
+    name, kind, doc = _DERIVED
+    if _DERIVED not in definition.columns or name in table.schema().column_names:
+        return
+    # Where it fails, another process was quicker.
+    with suppress(CommitFailedException, ValueError):
+        table.update_schema().add_column(name, kind, doc).commit()

@@ -11,6 +11,8 @@ from taxi.landing.columns import Kind
 from taxi.landing.values import REASONS, Typed, type_array
 
 _NUMERAL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
+# Where a point lies is no sum of money: any way to write a number will do.
+_DEGREES = r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|[nN][aA][nN])$"
 _MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
 
 TEXT_REASONS = REASONS | {Kind.TIME: "not a moment written YYYY-MM-DD HH:MM:SS"}
@@ -22,6 +24,8 @@ def type_texts(kind: Kind, array: pa.StringArray) -> Typed:
         return Typed(array)
     if kind is Kind.TIME:
         return _type_moments(array)
+    if kind is Kind.DEGREES:
+        return _type_degrees(array)
     return _type_numerals(kind, array)
 
 
@@ -47,6 +51,12 @@ def _type_numerals(kind: Kind, array: pa.StringArray) -> Typed:
         numbers = pc.if_else(malformed, None, array).cast(pa.float64())
     typed = type_array(kind, numbers)
     return Typed(typed.values, _either(malformed, typed.faults))
+
+
+def _type_degrees(array: pa.StringArray) -> Typed:
+    faults = pc.invert(pc.fill_null(pc.match_substring_regex(array, _DEGREES), True))
+    numbers = pc.if_else(faults, None, array).cast(pa.float64())
+    return Typed(numbers, faults if faults.true_count else None)
 
 
 def _type_moments(array: pa.StringArray) -> Typed:

@@ -12,15 +12,24 @@ from taxi.generate.writing import era_of, write_file
 PARQUET_MONTHS = {
     "green": "2013-08 2014-12 2018-12 2019-01 2019-07 2023-01 2023-02 2024-12 2025-01 "
     "2025-12",
-    "yellow": "2011-01 2012-09 2018-01 2018-06 2018-07 2019-01 2020-08 2020-10 2020-11 "
+    "yellow": "2009-01 2009-12 2010-01 2010-02 2010-12 2011-01 2012-09 2018-01 2018-06 "
+    "2018-07 2019-01 2020-08 2020-10 2020-11 "
     "2023-01 2023-02 2024-12 2025-01 2025-12",
+}
+OLD_CSV_MONTHS = {
+    "green": "2013-08 2014-12 2015-01 2015-06 2015-07 2016-01 2016-06",
+    "yellow": "2009-01 2010-01 2013-12 2014-01 2014-12 2015-01 2015-07 2016-06",
 }
 CSV_MONTHS = "2016-07 2016-12 2017-01 2018-12 2019-01 2019-07 2022-04"
 MONTHS = [
     (service, month, form)
     for service in ("green", "yellow")
     for form in ("parquet", "csv", "csv.gz")
-    for month in (PARQUET_MONTHS[service] if form == "parquet" else CSV_MONTHS).split()
+    for month in (
+        PARQUET_MONTHS[service]
+        if form == "parquet"
+        else f"{OLD_CSV_MONTHS[service]} {CSV_MONTHS}"
+    ).split()
 ]
 
 GREEN_MONTHS = "2020-12 2021-01 2021-02 2022-01 2023-01 2023-02 2023-03 2024-01"
@@ -28,10 +37,14 @@ REAL_PARQUET = [
     *(f"tlc/green_tripdata_{month}" for month in GREEN_MONTHS.split()),
     "yellow_sample/yellow_tripdata_2025-01",
 ]
+REAL_HEADS = {
+    "green": "2013-08 2015-01 2015-07 2016-01 2016-07 2017-01 2019-01",
+    "yellow": "2009-01 2010-01 2014-01 2015-01 2015-07 2016-07 2017-01 2019-01",
+}
 REAL_HEADERS = [
     f"{service}_tripdata_{month}"
-    for service in ("green", "yellow")
-    for month in ("2016-07", "2017-01", "2019-01")
+    for service, months in REAL_HEADS.items()
+    for month in months.split()
 ]
 
 
@@ -89,6 +102,24 @@ def test_every_era_lands():
             assert len(report.landed) == len(months)
             assert {landing.row_count for landing in report.landed} == {300}
             assert all(not landing.unknown_columns for landing in report.landed)
+
+
+POINTS_MONTHS = [
+    ("yellow", "2009-06", "parquet"),
+    ("yellow", "2010-03", "parquet"),
+    *(("yellow", month, "csv") for month in ("2009-06", "2012-01", "2014-02")),
+    *((service, "2016-02", "csv.gz") for service in ("green", "yellow")),
+]
+
+
+@pytest.mark.parametrize("key", POINTS_MONTHS, ids="-".join)
+def test_points_are_in_the_city_around_it_and_nowhere(key):
+    with workshop() as shop:
+        write(shop.files, *key, rows=3_000)
+        shop.land()
+        zones = shop.table(f"{key[0]}_trips")["PULocationID"].to_pylist()
+    assert 20 < zones.count(264) < 1_200
+    assert len(set(zones)) > 100
 
 
 def test_rows_are_like_real_ones(tmp_path):

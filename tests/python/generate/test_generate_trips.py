@@ -83,8 +83,8 @@ def test_a_wrong_option_is_said_in_one_line(tmp_path, capsys, options, said):
 @pytest.mark.parametrize(
     ("months", "form", "said"),
     [
-        ("2010-12:2011-01", "parquet", "2010-12; choose from 2011-01 to 2025-12"),
-        ("2022-04:2022-05", "csv", "2022-05; choose from 2016-07 to 2022-04"),
+        ("2008-12:2009-01", "parquet", "2008-12; choose from 2009-01 to 2025-12"),
+        ("2022-04:2022-05", "csv", "2022-05; choose from 2009-01 to 2022-04"),
     ],
 )
 def test_months_that_were_never_published_write_nothing(

@@ -62,9 +62,11 @@ def test_what_is_said_for_people(landed):
     landed.ingest()
     assert landed.err == ""
     lines = landed.out.splitlines()
-    assert lines[0].startswith(
-        "landed      green_tripdata_2020-10.parquet: 5 trips, 61.50 dollars, adapted: "
-    )
+    assert lines[:2] == [
+        "landed      green_tripdata_2020-10.parquet: 5 trips, 61.50 dollars",
+        "            whole numbers from double: RatecodeID, passenger_count, "
+        "payment_type, trip_type",
+    ]
     assert lines[-1] == (
         "files: 6 landed, 0 unchanged, 0 refused; landed 30 trips, 369.00 dollars"
     )

@@ -127,20 +127,6 @@ def test_column_of_another_type(landed, column, physical, text):
 
 
 @pytest.mark.parametrize(
-    ("names", "text"),
-    [
-        ("vendor_name Trip_Pickup_DateTime Start_Lon Start_Lat", "2009 layout"),
-        ("vendor_id pickup_datetime pickup_longitude", "layout of 2010 to 2014"),
-        ("VendorID tpep_pickup_datetime Pickup_longitude", "layout of before 2016-07"),
-    ],
-)
-def test_coordinates_instead_of_zones(landed, names, text):
-    table = pa.table({name: ["1"] for name in names.split()})
-    write_parquet(landed.folder, PARQUET_ERAS["yellow 2011"], table)
-    assert_refused(landed, f"{text}: coordinates instead of zones")
-
-
-@pytest.mark.parametrize(
     ("old", "new", "text"),
     [
         (",1,1,0.0\r\n", ",1,1\r\n", "row 0 has 19 fields, not 20"),

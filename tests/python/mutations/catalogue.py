@@ -234,6 +234,18 @@ MUTATIONS = [
         "congestion_surcharge as airport_fee_amount",
     ),
     Mutation(
+        "staging: derived zones taken for TLC's",
+        "models/staging/tlc/stg_tlc__yellow_trips",
+        "coalesce(is_zone_derived, false)",
+        "false",
+    ),
+    Mutation(
+        "trips: derived zones taken for TLC's",
+        TRIPS,
+        "reviewed.is_zone_derived",
+        "false as is_zone_derived",
+    ),
+    Mutation(
         "staging: cents taken for dollars",
         "macros/dollars",
         "* 0.01",

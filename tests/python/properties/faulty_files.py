@@ -19,6 +19,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import strategies as st
+from old_meanings import ENDS, under_names_of_today, zone_at
 
 from taxi.generate.writing import era_of, write_file
 from taxi.landing.columns import SERVICES, Column, Kind
@@ -30,11 +31,23 @@ MONTHS = {
     ("green", "csv"): "2016-07 2017-01 2019-07",
     ("yellow", "csv.gz"): "2016-12 2018-12 2020-12",
 }
-SOURCES = [
-    (service, month, form)
-    for (service, form), months in MONTHS.items()
-    for month in months.split()
-]
+OLD_MONTHS = {
+    ("green", "csv"): "2013-08 2015-01 2016-01",
+    ("yellow", "parquet"): "2009-01 2010-01 2010-02",
+    ("yellow", "csv.gz"): "2009-06 2010-06 2014-01 2015-01 2016-06",
+}
+
+
+def _sources(all_months: dict[tuple[str, str], str]) -> list[tuple[str, str, str]]:
+    return [
+        (service, month, form)
+        for (service, form), months in all_months.items()
+        for month in months.split()
+    ]
+
+
+# Those whose files tell zones, and those whose files tell points.
+SOURCES, OLD_SOURCES = _sources(MONTHS), _sources(OLD_MONTHS)
 
 # Values to plant, by the physical type of the column; most fit somewhere, some nowhere.
 DOUBLES = [None, math.nan, 0.0, -0.0, 1.0, -3.33, 265.0, 266.0, 0.1 + 0.2]
@@ -105,12 +118,19 @@ class FaultyFile:
     def _order(self, names: list[str]) -> list[str]:
         """The names in the order in which they are to be."""
         if self.spoil == "no fare_amount":
-            names = [name for name in names if name != "fare_amount"]
+            names = [name for name in names if "fare_am" not in name.lower()]
         if self.spoil == "no dropoff":
-            names = [name for name in names if "dropoff" not in name]
+            names = [name for name in names if "dropoff" not in name.lower()]
         if self.shuffle is not None:
             random.Random(self.shuffle).shuffle(names)
         return names
+
+    @property
+    def _second_extra(self) -> str:
+        """A name that the file has already, in another form."""
+        is_old = self.service == "yellow" and self.month < "2015"
+        has_zones = self.form == "parquet" and self.month >= "2011"
+        return "Surcharge " if is_old and not has_zones else "Extra "
 
     def _named(self, names: list[str]) -> list[str]:
         return [name.swapcase() if self.changes_case else name for name in names]
@@ -126,7 +146,9 @@ class FaultyFile:
             table = table.append_column("mood", pa.array(["sad"] * table.num_rows))
         table = table.rename_columns(self._named(table.column_names))
         if self.spoil == "two of extra":
-            table = table.append_column("Extra ", pa.array([0.5] * table.num_rows))
+            table = table.append_column(
+                self._second_extra, pa.array([0.5] * table.num_rows)
+            )
         pq.write_table(table, path)
 
     def _planted(self, table: pa.Table, row: int, column: int, choice: int) -> pa.Table:
@@ -167,7 +189,7 @@ class FaultyFile:
         if self.has_unknown_column:
             names, shown = [*names, "mood"], [*shown, "mood"]
         if self.spoil == "two of extra":
-            names, shown = [*names, "mood"], [*shown, "Extra "]
+            names, shown = [*names, "mood"], [*shown, self._second_extra]
         lines = [[row.get(name, "0.5") for name in names] + surplus for row in table]
         text = "".join(f"{','.join(line)}\r\n" for line in lines)
         end = "\r\n" if header.endswith(b"\r") else "\n"
@@ -198,6 +220,7 @@ class Outcome:
 def outcome(file: FaultyFile, path: Path) -> Outcome:
     """Work out what a file that is not spoilt becomes."""
     raw, untyped = _read_parquet(path) if file.form == "parquet" else _read_csv(path)
+    raw = under_names_of_today(raw)
     columns = SERVICES[file.service]
     rows, fault_count = [], 0
     cents = {
@@ -210,6 +233,11 @@ def outcome(file: FaultyFile, path: Path) -> Outcome:
     for number in range(file.rows):
         row = {}
         for column in columns:
+            if column.name.lower() in ENDS.keys() - raw.keys():
+                zone, faults = zone_at(raw, column.name.lower(), number)
+                row[column.name] = zone
+                fault_count += faults
+                continue
             values = raw.get(column.name.lower())
             value = _meant(column, values[number]) if values else None
             if value is FAULT:
@@ -301,7 +329,7 @@ def faulty_files(draw, spoilt: bool = True) -> list[FaultyFile]:
     """One to three files of different months or services."""
     sources = draw(
         st.lists(
-            st.sampled_from(SOURCES),
+            st.sampled_from(SOURCES + OLD_SOURCES),
             min_size=1,
             max_size=3,
             unique_by=lambda source: source[:2],

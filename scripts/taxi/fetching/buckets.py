@@ -1,0 +1,213 @@
+"""TLC's files in Google Cloud Storage.
+
+The client finds the user's credentials by itself: a key file that
+`GOOGLE_APPLICATION_CREDENTIALS` names, or those of `gcloud auth application-default
+login`. `STORAGE_EMULATOR_HOST` leads it to an emulator.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import requests
+from google.api_core.exceptions import (
+    GoogleAPIError,
+    NotFound,
+    PreconditionFailed,
+    RetryError,
+    ServerError,
+    TooManyRequests,
+)
+from google.auth.credentials import AnonymousCredentials
+from google.auth.exceptions import (
+    DefaultCredentialsError,
+    GoogleAuthError,
+    TransportError,
+)
+from google.cloud import storage
+from google.cloud.storage.retry import DEFAULT_RETRY
+
+from taxi.errors import TaxiError
+from taxi.fetching.offers import (
+    Body,
+    Description,
+    Offer,
+    Wanted,
+    checked,
+    latest_only,
+)
+from taxi.fetching.patience import Transient
+from taxi.landing import files
+from taxi.landing.sources import first_line
+
+# Bytes that are asked for at once; also the parts of an upload (a multiple of 256 KiB).
+CHUNK_BYTES = 8 << 20
+
+# What the next attempt may not meet.
+_TRANSIENT = (
+    ServerError,
+    TooManyRequests,
+    TransportError,
+    requests.ConnectionError,
+    requests.Timeout,
+    requests.exceptions.ChunkedEncodingError,
+)
+
+
+class Bucket:
+    """A folder of a bucket, or one object there.
+
+    Args:
+        bucket: the bucket, open.
+        prefix: the folder without slashes around it, or the object's whole name.
+        timeout: seconds without an answer after which a request has stalled.
+    """
+
+    def __init__(
+        self, bucket: storage.Bucket, prefix: str, retries: int, timeout: float
+    ):
+        self.bucket = bucket
+        self.prefix = prefix
+        self.timeout = timeout
+        # As long as the pauses before a web server is given up.
+        self.retry = DEFAULT_RETRY.with_timeout(2.0**retries)
+
+    def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
+        """See `Place`."""
+        offers, faults = [], []
+        for blob in self.list_objects():
+            try:
+                file = checked(blob.name.rsplit("/", 1)[-1])
+            except TaxiError as error:
+                faults.append(error)
+                continue
+            if file and wanted.includes(file):
+                address = f"gs://{self.bucket.name}/{blob.name}"
+                offers.append(Offer(file, address, blob.name, describe(blob)))
+        return (latest_only(offers) if wanted.is_latest else offers), faults
+
+    def describe(self, offer: Offer) -> Description:
+        """See `Place`."""
+        return offer.description
+
+    @contextmanager
+    def read(self, offer: Offer, start: int, known: Description) -> Iterator[Body]:
+        """See `Place`. Every byte is of the generation that was listed."""
+        described = offer.description
+        if known.generation != described.generation:
+            start = 0
+        blob = self.bucket.blob(offer.locator, generation=described.generation)
+        yield Body(start, described, self._chunks(blob, start, described.size))
+
+    def list_objects(self) -> list[storage.Blob]:
+        """The objects directly in the folder, or the one that the prefix names."""
+        settings = {"timeout": self.timeout, "retry": self.retry}
+        with explained(self.bucket.name):
+            if files.parse(Path(self.prefix)):
+                blob = self.bucket.get_blob(self.prefix, **settings)
+                return [blob] if blob else []
+            folder = f"{self.prefix}/" if self.prefix else ""
+            return list(
+                self.bucket.list_blobs(prefix=folder, delimiter="/", **settings)
+            )
+
+    def object(self, name: str) -> storage.Blob:
+        """An object of the folder, to be written in parts that can be resumed."""
+        path = f"{self.prefix}/{name}" if self.prefix else name
+        return self.bucket.blob(path, chunk_size=CHUNK_BYTES)
+
+    def _chunks(self, blob: storage.Blob, start: int, size: int) -> Iterator[bytes]:
+        while start < size:
+            end = min(start + CHUNK_BYTES, size)
+            with explained(self.bucket.name):
+                chunk = blob.download_as_bytes(
+                    start=start,
+                    end=end - 1,
+                    raw_download=True,
+                    # A checksum is of the whole; `Download` compares it.
+                    checksum=None,
+                    timeout=self.timeout,
+                    retry=None,
+                )
+            if not chunk:
+                raise Transient(f"gs://{self.bucket.name} sent nothing")
+            yield chunk
+            start += len(chunk)
+
+    def __str__(self) -> str:
+        return f"gs://{self.bucket.name}/{self.prefix}".rstrip("/")
+
+
+def describe(blob: storage.Blob) -> Description:
+    """What the bucket says of an object; SHA-256 and first ETag are the mirror's."""
+    metadata = blob.metadata or {}
+    return Description(
+        size=blob.size,
+        etag=blob.etag,
+        sha256=metadata.get("sha256"),
+        crc32c=blob.crc32c,
+        generation=blob.generation,
+        first_etag=metadata.get("etag"),
+    )
+
+
+def open_bucket(name: str, project: str | None, endpoint: str | None) -> storage.Bucket:
+    """Open a bucket with the user's credentials; a plain http endpoint needs none.
+
+    Raises:
+        TaxiError: if there are no credentials.
+    """
+    options = {"api_endpoint": endpoint} if endpoint else None
+    is_plain = endpoint is not None and urlsplit(endpoint).scheme == "http"
+    credentials = AnonymousCredentials() if is_plain else None
+    if is_plain and project is None:
+        project = "none"
+    try:
+        client = storage.Client(project, credentials, client_options=options)
+    except DefaultCredentialsError as error:
+        raise TaxiError(
+            f"gs://{name}: no credentials; run gcloud auth application-default login, "
+            "or name a key file in GOOGLE_APPLICATION_CREDENTIALS"
+        ) from error
+    except OSError as error:
+        if "project" not in str(error).lower():
+            raise
+        raise TaxiError(f"gs://{name}: no project is set; name it by --project") from (
+            error
+        )
+    return client.bucket(name)
+
+
+@contextmanager
+def explained(bucket: str) -> Iterator[None]:
+    """Turn what the client raises into one line; a lost race stays what it is.
+
+    Raises:
+        PreconditionFailed: if the object was changed by somebody else.
+        Transient: if it is worth another attempt.
+        TaxiError: if it is not.
+    """
+    try:
+        yield
+    except PreconditionFailed:
+        raise
+    except NotFound as error:
+        raise TaxiError(f"gs://{bucket} is not there, or what it held is gone") from (
+            error
+        )
+    except RetryError as error:
+        raise TaxiError(
+            f"gs://{bucket}: {_text(error.cause or error)}; run again later"
+        ) from error
+    except _TRANSIENT as error:
+        raise Transient(f"gs://{bucket}: {_text(error)}") from error
+    except (GoogleAPIError, GoogleAuthError, requests.RequestException) as error:
+        raise TaxiError(f"gs://{bucket}: {_text(error)}") from error
+
+
+def _text(error: Exception) -> str:
+    """An error's first line; what it says of the network is not for people."""
+    if isinstance(error, requests.RequestException):
+        return "no connection, or it broke"
+    return first_line(error)

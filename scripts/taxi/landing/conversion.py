@@ -1,0 +1,97 @@
+"""Turning the batches of a file, as its layout has them, into landed columns."""
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as kinds
+
+from taxi.landing.columns import Column, Kind
+from taxi.landing.layouts import Layout
+from taxi.landing.ledger import Ledger
+from taxi.landing.old_layouts import Codes
+from taxi.landing.physical_types import is_text
+from taxi.landing.texts import type_texts
+from taxi.landing.values import Typed, nulls, trimmed, type_array
+from taxi.landing.zones.grid import zone_grid
+from taxi.landing.zones.polygons import UNKNOWN_ZONE
+
+
+class Converter:
+    """Types the columns of one file and enters in a ledger what it finds."""
+
+    def __init__(self, layout: Layout, ledger: Ledger):
+        self._layout = layout
+        self._ledger = ledger
+
+    def columns(self, batch: pa.RecordBatch, first_row: int) -> list[pa.Array]:
+        """The landed columns of a batch whose first row is `first_row` of the file."""
+        columns = []
+        for position, (column, name) in enumerate(self._layout.names.items()):
+            if column in self._layout.points:
+                values = self._zones(position, column, batch, first_row)
+            elif name is None:
+                values = nulls(column.kind, batch.num_rows)
+            else:
+                typed = self._typed(column, batch[name])
+                self._ledger.add(position, column, batch[name], typed, first_row)
+                values = typed.values
+            columns.append(values)
+        return columns
+
+    def _typed(self, column: Column, array: pa.Array) -> Typed:
+        codes = self._layout.codes.get(column)
+        if codes is not None:
+            return self._decoded(column, codes, array)
+        if column.kind is not Kind.FLAG and _holds_texts(array):
+            return type_texts(column.kind, _as_texts(array))
+        return type_array(column.kind, array)
+
+    def _decoded(self, column: Column, codes: Codes, array: pa.Array) -> Typed:
+        """Type texts that stand for codes; what is none of them is typed as it is."""
+        if kinds.is_null(array.type):
+            return Typed(nulls(column.kind, len(array)))
+        encoded = _as_texts(array).dictionary_encode()
+        texts = encoded.dictionary.to_pylist()
+        for number, text in enumerate(texts):
+            if codes.get(text.lower(), text) is None:
+                count = pc.sum(pc.equal(encoded.indices, number)).as_py()
+                self._ledger.notes[f"{text.upper()} of {column.name} as null"] += count
+        meant = pa.array([codes.get(text.lower(), text) for text in texts], pa.string())
+        return type_texts(column.kind, meant.take(encoded.indices))
+
+    def _zones(
+        self, position: int, column: Column, batch: pa.RecordBatch, first_row: int
+    ) -> pa.Array:
+        """The zones of points; null where a coordinate is no number."""
+        degrees = replace(column, kind=Kind.DEGREES)
+        typed = []
+        for name in self._layout.points[column]:
+            typed.append(self._typed(degrees, batch[name]))
+            self._ledger.add(position, degrees, batch[name], typed[-1], first_row)
+        zones = zone_grid().find(
+            *(one.values.to_numpy(zero_copy_only=False) for one in typed)
+        )
+        unknown = int((zones == UNKNOWN_ZONE).sum())
+        if unknown:
+            note = f"points without a zone as {UNKNOWN_ZONE} in {column.name}"
+            self._ledger.notes[note] += unknown
+        values = pa.array(zones).cast(pa.int32())
+        for faults in (one.faults for one in typed if one.faults is not None):
+            values = pc.if_else(faults, None, values)
+        return values
+
+
+def _holds_texts(array: pa.Array) -> bool:
+    is_encoded = kinds.is_dictionary(array.type)
+    return is_text(array.type.value_type if is_encoded else array.type)
+
+
+def _as_texts(array: pa.Array) -> pa.StringArray:
+    """Trimmed texts, null where empty; numbers as they are written, NaN as null."""
+    if not _holds_texts(array):
+        if kinds.is_float64(array.type):
+            array = pc.if_else(pc.is_nan(array), None, array)
+        array = array.cast(pa.string())
+    # Those of a CSV, and times of a parquet, come trimmed and plain.
+    return array if kinds.is_string(array.type) else trimmed(array)
