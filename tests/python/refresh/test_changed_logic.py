@@ -53,13 +53,13 @@ def copy(tmp_path_factory, files) -> Project:
 def planted(project: Project, file: str, old: str, new: str):
     """The project with the first occurrence of a text in a file replaced."""
     path: Path = project.source / file
-    sound = path.read_text()
-    assert old in sound
-    path.write_text(sound.replace(old, new, 1))
+    sound = path.read_bytes()
+    assert old.encode() in sound
+    path.write_bytes(sound.replace(old.encode(), new.encode(), 1))
     try:
         yield
     finally:
-        path.write_text(sound)
+        path.write_bytes(sound)
 
 
 def plan(project: Project, *arguments: str) -> str:
