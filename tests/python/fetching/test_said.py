@@ -30,7 +30,7 @@ def test_lines_come_in_the_order_of_months_whichever_file_arrives_first(
     options = ("--months", "2020-11:2020-12", "--services", "green")
     assert fetched.ingest(server.url, *options, "--timeout", "30") == 0
     lines = [line.split(":")[0] for line in fetched.out.splitlines()]
-    assert lines == [
+    assert [line for line in lines if not line.startswith(" ")] == [
         "fetched     green_tripdata_2020-11.parquet",
         "landed      green_tripdata_2020-11.parquet",
         "fetched     green_tripdata_2020-12.parquet",
