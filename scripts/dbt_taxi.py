@@ -39,6 +39,8 @@ from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
 from taxi.publishing import hooks
 from taxi.spark import start_session
+from taxi.spark_errors import first_words
+from taxi.upkeep.pointers import read_pointers, reading
 from taxi.upkeep.sweep import sweep_orphans
 
 # The commands that change tables, or compare several with each other.
@@ -66,6 +68,10 @@ def lake_settings() -> dict[str, str]:
         raise TaxiError(fault)
     lake = Lake.from_environment()
     lake.create_folders()
+    if lake.catalog_file.exists():
+        # Spark would say it in a stack of exceptions.
+        with reading(lake) as connection:
+            read_pointers(connection)
     # pyspark repeats every failed query on stderr as JSON.
     logging.getLogger("SQLQueryContextLogger").disabled = True
     return lake.spark_settings()
@@ -173,22 +179,6 @@ def shorten_errors(handler):
             raise
 
     return wrapper
-
-
-def first_words(message: str) -> str:
-    """The part of a Spark error that a reader of SQL needs: no plan and no stack."""
-    words = []
-    for line in map(str.strip, message.splitlines()):
-        # dbt puts this heading before an error each time it passes it on.
-        if line == "Runtime Error":
-            continue
-        if line.startswith(("at ", "JVM stacktrace:")):
-            break
-        words.append(line)
-        # A semicolon ends the message where Spark appends the query's plan.
-        if line.endswith(";"):
-            break
-    return "\n".join(words).strip().removesuffix(";")
 
 
 def columns_with_comments(self, relation):
