@@ -27,9 +27,12 @@ refresh: setup ## Land what is new in FROM=folder, build, test, publish
 	[ $$landed -le 1 ] && $(BIN)/dbt build && $(BIN)/python scripts/publish.py && \
 	exit $$landed
 
+# Two of Spark's sessions at once is what a small machine holds.
+WORKERS := -n 2 --dist loadgroup
+
 .PHONY: test
 test: lint ## Check everything
-	@$(BIN)/pytest
+	@$(BIN)/pytest $(WORKERS)
 
 .PHONY: test-mutations
 test-mutations: setup ## Break the SQL in many small ways and name the test that notices
@@ -38,11 +41,11 @@ test-mutations: setup ## Break the SQL in many small ways and name the test that
 .PHONY: test-kills
 test-kills: setup ## Kill landings, builds and publications at every point
 	@TAXI_KILLS=all $(BIN)/pytest tests/python/landing/test_kills.py \
-		tests/python/refresh/test_kills.py tests/python/publishing
+		tests/python/refresh/test_killed_builds.py tests/python/publishing
 
 .PHONY: test-all
 test-all: lint ## Check everything at length: every mutation and kill, more drawn examples
-	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_EXAMPLES=100 $(BIN)/pytest
+	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_EXAMPLES=100 $(BIN)/pytest $(WORKERS)
 
 .PHONY: bench-refresh
 bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months

@@ -6,6 +6,22 @@ import pytest
 
 from taxi.lake import PROJECT, Lake
 
+# Folders whose tests share a lake, or a server, that takes long to make.
+TOGETHER = ("build", "fetching", "mutations")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the workers of `pytest -n` take a file each, or a folder that goes together.
+
+    The longest come first.
+    """
+    for item in items:
+        folder = item.path.parent.name
+        is_apart = folder not in TOGETHER or "shared" in item.fixturenames
+        group = item.path.stem if is_apart else folder
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: item.path.parent.name not in ("build", "refresh"))
+
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
