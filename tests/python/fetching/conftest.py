@@ -12,6 +12,7 @@ import ingest
 import mirror
 from clouds import CloudBucket, faulty_cloud
 from offered import name, parquet
+from relanding import MONTHS, grow_old
 from servers import Server, serving
 from taxi.fetching import patience
 from taxi.lake import Lake
@@ -116,3 +117,13 @@ def copy(fetched, bucket):
         return code
 
     return run
+
+
+@pytest.fixture
+def landed(fetched, server):
+    """Two green months, landed from a server, the second by older rules."""
+    server.put_months("2020-11", "2020-12")
+    assert fetched.ingest(server.url, *MONTHS) == 0
+    grow_old(fetched)
+    server.asked.clear()
+    return fetched

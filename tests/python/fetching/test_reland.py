@@ -9,11 +9,9 @@ import pytest
 
 import ingest
 from offered import GREEN, name, parquet
+from relanding import ANEW, MONTHS, grow_old, months_with_tips, record
 from taxi.landing.land import LANDING_RULES_VERSION
 from tlc_files import changed, table_of, trips, write_parquet
-
-MONTHS = ("--services", "green", "--months", "2020-11:2020-12")
-ANEW = (None, "--reland")
 
 
 def with_column(column: str) -> bytes:
@@ -22,44 +20,6 @@ def with_column(column: str) -> bytes:
     sink = io.BytesIO()
     pq.write_table(table.append_column(column, pa.array(["sad"] * 5)), sink)
     return sink.getvalue()
-
-
-def record(fetched, month: str, **values) -> None:
-    """Let `tlc.source_files` say of a month that it landed so, and lose all tips."""
-    table = fetched.lake.open_catalog().load_table("tlc.source_files")
-    found = table.scan().to_arrow()
-    rows = found.to_pylist()
-    for row in rows:
-        if row["source_file"] == name(month):
-            row.update(values)
-    table.overwrite(pa.Table.from_pylist(rows, found.schema))
-    green = fetched.lake.open_catalog().load_table("tlc.green_trips")
-    rows = green.scan().to_arrow()
-    tips = rows.schema.field("tip_amount")
-    lost = pa.nulls(rows.num_rows, tips.type)
-    green.overwrite(rows.set_column(rows.column_names.index(tips.name), tips, lost))
-
-
-def grow_old(fetched, month: str = "2020-12") -> None:
-    """Let a month be landed by the rules of an older version."""
-    record(fetched, month, landing_rules_version=LANDING_RULES_VERSION - 1)
-
-
-def months_with_tips(fetched) -> list[str]:
-    """The months whose tips were landed anew."""
-    rows = fetched.table("green_trips").to_pylist()
-    found = {r["source_month"] for r in rows if r["tip_amount"] is not None}
-    return sorted(f"{month:%Y-%m}" for month in found)
-
-
-@pytest.fixture
-def landed(fetched, server):
-    """Two green months, landed from a server, the second by older rules."""
-    server.put_months("2020-11", "2020-12")
-    assert fetched.ingest(server.url, *MONTHS) == 0
-    grow_old(fetched)
-    server.asked.clear()
-    return fetched
 
 
 def test_a_month_of_older_rules_is_landed_anew_from_the_cache(landed, server):
@@ -94,16 +54,6 @@ def test_a_spoilt_copy_is_fetched_from_its_origin_again(landed, server):
     assert landed.ingest(*ANEW) == 0
     assert server.methods() == ["GET"]
     assert months_with_tips(landed) == ["2020-12"]
-
-
-def test_a_server_that_tells_nothing_of_its_files_is_not_asked(fetched, server):
-    server.has_etags = server.has_dates = False
-    fetched.green(server)
-    grow_old(fetched)
-    server.asked.clear()
-    assert fetched.ingest(*ANEW) == 0
-    assert months_with_tips(fetched) == ["2020-12"]
-    assert server.asked == []
 
 
 def test_what_was_landed_goes_before_what_tlc_restated_since(landed, server):
@@ -154,66 +104,6 @@ def test_a_named_month_that_is_not_landed_is_named(landed):
     assert landed.err == "ingest: none of the wanted months is landed\n"
 
 
-def test_files_of_three_places_are_found_each_at_its_own(
-    fetched, server, bucket, tmp_path
-):
-    server.put_months("2020-10")
-    bucket.put(f"tlc/{name('2020-11')}", parquet(month="2020-11"))
-    # The folder holds links, as some archives do.
-    (tmp_path / "blob").write_bytes(parquet())
-    (tmp_path / name()).symlink_to("blob")
-    options = ("--services", "green", "--months", "2020-10")
-    assert fetched.ingest(server.url, *options) == 0
-    assert fetched.ingest("gs://trips/tlc") == fetched.ingest(tmp_path) == 0
-    fetched.clean_cache()
-    for month in ("2020-10", "2020-11", "2020-12"):
-        grow_old(fetched, month)
-    assert fetched.ingest(*ANEW) == 0, fetched.err
-    told = [line for line in fetched.out.splitlines() if line.startswith("replaced")]
-    assert [line.split()[1] for line in told] == [
-        f"{name(month)}:" for month in ("2020-10", "2020-11", "2020-12")
-    ]
-    assert months_with_tips(fetched) == ["2020-10", "2020-11", "2020-12"]
-
-
-def test_what_is_gone_is_named_and_the_others_go_on(fetched, server, bucket, tmp_path):
-    server.put_months("2020-09", "2020-10")
-    options = ("--services", "green", "--months", "2020-09:2020-10")
-    fetched.ingest(server.url, *options)
-    bucket.put(f"tlc/{name('2020-11')}", parquet(month="2020-11"))
-    fetched.ingest("gs://trips/tlc")
-    (tmp_path / name()).write_bytes(parquet())
-    fetched.ingest(tmp_path)
-    fetched.clean_cache()
-    for month in ("2020-09", "2020-10", "2020-11", "2020-12"):
-        grow_old(fetched, month)
-    del server.files[f"/{name('2020-09')}"]
-    (tmp_path / name()).unlink()
-    bucket.get(f"tlc/{name('2020-11')}").delete()
-    assert fetched.ingest(*ANEW) == 1
-    host = server.url.removeprefix("http://")
-    gone = "is gone: neither in the cache nor at"
-    assert fetched.err.splitlines() == [
-        f"refused     {name('2020-09')}: {gone} {server.url}/{name('2020-09')} "
-        f"({host} answered 404 Not Found)",
-        f"refused     {name('2020-11')}: {gone} gs://trips/tlc/{name('2020-11')} "
-        "(gs://trips/tlc does not hold it)",
-        f"refused     {name()}: {gone} {tmp_path}/{name()} (no such file)",
-    ]
-    assert months_with_tips(fetched) == ["2020-10"]
-    assert fetched.row_count() == 20
-
-
-def test_a_server_that_is_down_keeps_no_month_of_the_cache_from_landing(landed, server):
-    grow_old(landed, "2020-11")
-    for path in landed.cached(name("2020-11")):
-        path.unlink()
-    server.head_faults = [lambda request: request.refuse(503) is None] * 2
-    assert landed.ingest(*ANEW, "--retries", "1") == 1
-    assert "answered 503 Service Unavailable (2 attempts)" in landed.err
-    assert months_with_tips(landed) == ["2020-12"]
-
-
 def test_as_many_values_may_be_unreadable_as_were(fetched, tmp_path):
     odd = changed(trips("2020-12"), 3, fare_amount=1e7)
     write_parquet(tmp_path, GREEN, odd)
@@ -233,13 +123,6 @@ def test_a_dry_run_says_what_would_be_landed_anew(landed, server):
     assert f"to fetch    {name('2020-11')}: 146.5 kB" in landed.out
     assert months_with_tips(landed) == []
     assert "GET" not in server.methods()
-
-
-def test_a_dry_run_of_a_folder_says_so_too(fetched, tmp_path):
-    (tmp_path / name()).write_bytes(parquet())
-    fetched.ingest(tmp_path)
-    fetched.ingest(*ANEW, "--dry-run", "--months", "2020-12")
-    assert f"to land     {name()}: 146.5 kB, {tmp_path}/" in fetched.out
 
 
 def test_json(landed):
