@@ -3,16 +3,20 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
 from taxi.errors import TaxiError
-from taxi.fetching.buckets import Bucket, open_bucket
 from taxi.fetching.folder import Folder
 from taxi.fetching.http import Client
 from taxi.fetching.offers import Place, checked
 from taxi.fetching.patience import Patience
 from taxi.fetching.web import Web
 from taxi.landing.files import TripFile
+
+if TYPE_CHECKING:
+    # Whoever asks no bucket starts quicker without Google's modules.
+    from taxi.fetching.buckets import Bucket
 
 # Names that Google Cloud Storage allows to a bucket.
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]")
@@ -42,8 +46,10 @@ class Settings:
         self.project = project
         self.endpoint = endpoint
 
-    def bucket(self, name: str, prefix: str) -> Bucket:
+    def bucket(self, name: str, prefix: str) -> "Bucket":
         """A folder of a bucket, open."""
+        from taxi.fetching.buckets import Bucket, open_bucket
+
         bucket = open_bucket(name, self.project, self.endpoint)
         return Bucket(bucket, prefix, self.patience.retries, self.timeout)
 

@@ -5,6 +5,7 @@ The ledger compares these sums with those of the typed columns, so a fault in
 decimals, and nothing here asks whether a value fits.
 """
 
+import math
 from decimal import ROUND_HALF_UP, Decimal
 
 import pyarrow as pa
@@ -32,13 +33,16 @@ def cents_of(raw: pa.Array, faults: pa.BooleanArray | None) -> int | None:
         raw = raw.filter(pc.invert(faults))
     if kinds.is_string(raw.type):
         return int(_dollars_of_texts(raw) * 100)
-    if kinds.is_float64(raw.type):
-        is_finite = pc.is_finite(raw)
-        if not pc.all(is_finite).as_py():
-            raw = raw.filter(is_finite)
-    rounded = pc.floor(pc.add(pc.multiply(raw.cast(pa.float64()), 100.0), 0.5))
-    # Exact: of values that fit, a batch adds up to less than 2^53 cents.
-    return int(pc.sum(rounded).as_py() or 0)
+    cents = _sum_of_cents(raw)
+    if not math.isfinite(cents):
+        cents = _sum_of_cents(raw.filter(pc.is_finite(raw)))
+    return int(cents)
+
+
+def _sum_of_cents(numbers: pa.Array) -> float:
+    """Exact: of values that fit, a batch adds up to less than 2^53 cents."""
+    hundredths = pc.multiply(numbers.cast(pa.float64()), 100.0)
+    return pc.sum(pc.floor(pc.add(hundredths, 0.5))).as_py() or 0.0
 
 
 def _dollars_of_texts(texts: pa.StringArray) -> Decimal:
