@@ -1,4 +1,4 @@
-"""A lake that is copied, put back, and moved, as the README says."""
+"""A lake that is copied, put back, and moved, as docs/keeping-a-lake.md says."""
 
 import os
 import re
@@ -17,10 +17,10 @@ from taxi.publishing.publish import publish, roll_back
 from taxi.publishing.reading import read_published
 
 
-def command_of_readme(purpose: str) -> str:
-    """The shell command that the README gives, by the comment that follows it."""
-    readme = (PROJECT / "README.md").read_text()
-    (command,) = re.findall(rf"^(.+?) +# {re.escape(purpose)}$", readme, re.MULTILINE)
+def documented(purpose: str) -> str:
+    """The shell command that the page gives, by the comment that follows it."""
+    page = (PROJECT / "docs" / "keeping-a-lake.md").read_text()
+    (command,) = re.findall(rf"^(.+?) +# {re.escape(purpose)}$", page, re.MULTILINE)
     return command
 
 
@@ -40,15 +40,23 @@ def two(marts):
 
 
 @pytest.mark.skipif(not shutil.which("flock"), reason="no flock here, as on macOS")
-def test_a_lake_put_back_from_a_copy_is_as_it_was(two):
+@pytest.mark.parametrize("is_linked", [False, True])
+def test_a_lake_put_back_from_a_copy_is_as_it_was(two, tmp_path, is_linked):
     root = two.lake.root
-    back_up = command_of_readme("back up, while nobody builds or lands")
+    if is_linked:
+        root.rename(tmp_path / "elsewhere")
+        root.symlink_to(tmp_path / "elsewhere")
+    roll_back(two.lake)
+    back_up = documented("back up, while nobody builds or lands")
+    assert run_in(root.parent, back_up).returncode == 0
+    publish(two.lake)
+    # A later copy takes the place of the first.
     ended = run_in(root.parent, back_up)
     assert ended.returncode == 0, ended.stderr
     two.build(3)
     publish(two.lake)
-    shutil.rmtree(root)
-    put_back = command_of_readme("put it back, at the same path")
+    shutil.rmtree(root.resolve())
+    put_back = documented("put it back, at the same path")
     ended = run_in(root.parent, put_back)
     assert ended.returncode == 0, ended.stderr
     assert two.seen() == dict.fromkeys(NAMES, 2)
@@ -61,7 +69,7 @@ def test_a_lake_put_back_from_a_copy_is_as_it_was(two):
 @pytest.mark.skipif(not shutil.which("flock"), reason="no flock here, as on macOS")
 def test_a_lake_that_is_being_built_is_not_copied(two):
     root = two.lake.root
-    back_up = command_of_readme("back up, while nobody builds or lands")
+    back_up = documented("back up, while nobody builds or lands")
     with LakeLock(two.lake, "dbt build"):
         ended = run_in(root.parent, back_up)
     assert ended.returncode != 0
@@ -71,7 +79,7 @@ def test_a_lake_that_is_being_built_is_not_copied(two):
 def test_a_lake_moves_if_its_old_path_leads_to_the_new_one(two, tmp_path):
     root, elsewhere = two.lake.root, tmp_path / "other disk" / "lake"
     elsewhere.parent.mkdir()
-    move = command_of_readme("move it")
+    move = documented("move it")
     assert move == "mv lake /other/disk/lake && ln -s /other/disk/lake lake"
     move = move.replace("/other/disk/lake", shlex.quote(str(elsewhere)))
     ended = run_in(root.parent, move)
