@@ -28,7 +28,7 @@ refresh: setup ## Land what is new in FROM=folder, build, test, publish
 	exit $$landed
 
 # Two of Spark's sessions at once is what a small machine holds.
-WORKERS := -n 2 --dist loadgroup
+WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: test
 test: lint ## Check everything
