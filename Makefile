@@ -18,12 +18,15 @@ run: setup ## Land the sample, build, test and publish, show what came out
 	@$(BIN)/python scripts/publish.py
 	@$(BIN)/python scripts/summary.py
 
-FROM ?= data/sample
+ifndef FROM
+MONTHS ?= latest
+endif
 
 .PHONY: refresh
-refresh: setup ## Land what is new in FROM=folder, build, test, publish
+refresh: setup ## Land what is new of MONTHS=latest or FROM=folder, build, test, publish
 	@# A file that is refused keeps nobody from the others, but the exit code tells.
-	@$(BIN)/python scripts/ingest.py --from "$(FROM)"; landed=$$?; \
+	@$(BIN)/python scripts/ingest.py $(if $(FROM),--from "$(FROM)") \
+		$(if $(MONTHS),--months "$(MONTHS)"); landed=$$?; \
 	[ $$landed -le 1 ] && $(BIN)/dbt build && $(BIN)/python scripts/publish.py && \
 	exit $$landed
 
