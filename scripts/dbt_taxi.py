@@ -19,7 +19,6 @@ import os
 import sys
 import time
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from functools import cache, wraps
 from threading import Lock, Thread
 
@@ -41,7 +40,7 @@ from taxi.publishing import hooks
 from taxi.spark import start_session
 from taxi.spark_errors import first_words
 from taxi.upkeep.pointers import read_pointers, reading
-from taxi.upkeep.sweep import sweep_orphans
+from taxi.upkeep.sweep import sweep_left_behind
 
 # The commands that change tables, or compare several with each other.
 HOLDING = {
@@ -90,9 +89,7 @@ def hold_lake() -> None:
         lake = Lake.from_environment()
         lock = LakeLock(lake, f"dbt {command}", wait_seconds=wait_of_environment())
         held.append(lock)
-        if lock.left_behind:
-            sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
-            lock.settle()
+        sweep_left_behind(lake, lock)
 
 
 def release_lake(cleanup):

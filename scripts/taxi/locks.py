@@ -106,6 +106,7 @@ class LakeLock:
         wait_seconds: float | None = 0,
     ):
         self._folder = lake.catalog_file.parent / "locks"
+        self._is_alone = alone
         self._record = self._folder / ("alone.json" if alone else "together.json")
         self._jvm_file = self._folder / "jvm"
         self._jvm_lock = None
@@ -146,7 +147,10 @@ class LakeLock:
         if not self._file.closed:
             if self._jvm_lock is not None:
                 self._jvm_lock.close()
-            self._record.unlink(missing_ok=True)
+            if self._is_alone and self.left_behind:
+                self._write(self.left_behind)
+            else:
+                self._record.unlink(missing_ok=True)
             # A child process may hold the same open file: closing would not do.
             fcntl.flock(self._file, fcntl.LOCK_UN)
             self._file.close()

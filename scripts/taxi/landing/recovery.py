@@ -1,7 +1,5 @@
 """Finishing what a run that died had begun, and clearing up after it."""
 
-from datetime import datetime
-
 from taxi.lake import Lake
 from taxi.landing import commits, staging
 from taxi.landing.records import Landing, new_landing_id
@@ -9,7 +7,7 @@ from taxi.landing.staging import Staging
 from taxi.landing.tables import Tables, open_lake_tables
 from taxi.locks import LakeLock
 from taxi.upkeep.checksums import record_files
-from taxi.upkeep.sweep import sweep_orphans
+from taxi.upkeep.sweep import sweep_left_behind
 
 
 def recover(
@@ -43,9 +41,7 @@ def recover_alone(lake: Lake, lock: LakeLock) -> list[Landing]:
     Returns:
         The landings that had been cut off and are finished now.
     """
-    if lock.left_behind:
-        sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
-        lock.settle()
+    sweep_left_behind(lake, lock)
     tables = open_lake_tables(lake)
     repaired = _repair(tables, lake)
     commits.clear_leftovers(tables, lake)

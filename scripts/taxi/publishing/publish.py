@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -19,7 +18,7 @@ from taxi.publishing.tables import (
     read_builds,
     read_publications,
 )
-from taxi.upkeep.sweep import sweep_orphans
+from taxi.upkeep.sweep import sweep_left_behind
 
 
 @dataclass(frozen=True)
@@ -101,10 +100,7 @@ def roll_back(
 @contextmanager
 def _alone(lake: Lake, wait_seconds: float | None) -> Iterator[None]:
     with LakeLock(lake, "publish", wait_seconds=wait_seconds) as lock:
-        # Letting the lake go forgets who was killed, so what it left goes first.
-        if lock.left_behind:
-            sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
-            lock.settle()
+        sweep_left_behind(lake, lock)
         yield
 
 

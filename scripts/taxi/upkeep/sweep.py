@@ -7,6 +7,7 @@ from pathlib import Path
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing.staging import local_path
+from taxi.locks import LakeLock
 from taxi.upkeep.pointers import read_pointers, read_versions, reading
 from taxi.upkeep.reach import Reach, files_under
 
@@ -34,6 +35,17 @@ def sweep_orphans(lake: Lake, since: datetime) -> list[Path]:
     """
     folders = [one for one in lake.warehouse.glob("*/") if one.name != LANDED]
     return _sweep(lake, since.timestamp(), folders)
+
+
+def sweep_left_behind(lake: Lake, lock: LakeLock) -> None:
+    """Remove what whoever held the lake alone and died had written in vain.
+
+    Raises:
+        TaxiError: as `sweep_orphans`.
+    """
+    if lock.left_behind:
+        sweep_orphans(lake, datetime.fromisoformat(lock.left_behind.since))
+        lock.settle()
 
 
 def sweep_landed(lake: Lake, since: float) -> list[Path]:
