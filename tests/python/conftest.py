@@ -10,6 +10,7 @@ from taxi.lake import PROJECT, Lake
 TOGETHER = ("build", "fetching", "mutations")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Let the workers of `pytest -n` take a file each, or a folder that goes together.
 
