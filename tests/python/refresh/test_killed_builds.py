@@ -60,11 +60,15 @@ def pointers(catalog: sqlite3.Connection) -> set[str]:
     }
 
 
+def build_count(catalog: sqlite3.Connection) -> int:
+    return catalog.execute("select count(*) from taxi_builds").fetchone()[0]
+
+
 def kill_around_commit(project: Project, moment: str, number: int) -> bool:
     """Build, and kill it around its nth commit. Return whether it came so far."""
     warehouse = project.lake.warehouse
     with closing(sqlite3.connect(project.lake.catalog_file, timeout=30)) as catalog:
-        named = pointers(catalog)
+        named, begun = pointers(catalog), build_count(catalog)
         process = subprocess.Popen(
             BUILD,
             cwd=project.source,
@@ -81,13 +85,13 @@ def kill_around_commit(project: Project, moment: str, number: int) -> bool:
                 named |= now
                 if moment == "after" and commits >= number:
                     return True
-                if moment == "before" and commits >= number - 1:
+                # The record of the build is its first write, and no commit.
+                is_next = commits >= number - 1 and build_count(catalog) > begun
+                if moment == "before" and is_next:
                     catalog.execute("begin immediate")
-                    named = pointers(catalog)
-                    on_disk = (str(path) for path in warehouse.rglob("*.metadata.json"))
-                    known = set(on_disk)
+                    known = set(warehouse.rglob("*.metadata.json"))
                     while process.poll() is None:
-                        if set(map(str, warehouse.rglob("*.metadata.json"))) - known:
+                        if set(warehouse.rglob("*.metadata.json")) - known:
                             return True
                         time.sleep(0.02)
                 time.sleep(0.005)
