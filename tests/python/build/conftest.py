@@ -31,5 +31,5 @@ def shared(tmp_path_factory, shared_data) -> Project:
     project = Project(tmp_path_factory.mktemp("shared"))
     for folder in ("yellow_sample", "tlc"):
         project.script("ingest.py", "--from", shared_data / folder)
-    project.dbt("build")
+    project.dbt("build", "--exclude-resource-type", "unit_test")
     return project

@@ -26,5 +26,5 @@ def copy(tmp_path_factory) -> Project:
         "ingest.py", "--from", SAMPLE, "--services", "green", "--months", "2020-12"
     )
     project.script("ingest.py", "--from", SAMPLE, "--services", "yellow")
-    project.dbt("build")
+    project.dbt("build", "--exclude-resource-type", "unit_test", "test")
     return project
