@@ -5,14 +5,15 @@ import re
 # How py4j begins what it passes on from Java.
 _JAVA = "An error occurred while calling"
 
-_EXCEPTION = re.compile(r"[\w.$]+(?:Exception|Error): ")
+# dbt knows a missing schema by the name of its exception, which therefore stays.
+_EXCEPTION = re.compile(r"[\w.$]+\.(?!NoSuch)\w+(?:Exception|Error): ")
 
 # What a file system says, and what there is to do.
 _ADVICE = (
     ("No space left on device", "make room on the disk"),
     ("Disk quota exceeded", "make room on the disk"),
     ("Read-only file system", "the lake cannot be written; mount it for writing"),
-    ("does not exist", "make check-lake says what is missing"),
+    ("File does not exist", "make check-lake says what is missing"),
     ("Failed to open Parquet file", "make check-lake says what is wrong"),
     ("OutOfMemoryError", "give Spark more, as in export TAXI_DRIVER_MEMORY=6g"),
 )

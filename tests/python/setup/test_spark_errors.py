@@ -1,0 +1,45 @@
+"""Errors of Spark, cut down to what a person needs."""
+
+import pytest
+
+from taxi.spark_errors import first_words
+
+CALL = "Runtime Error\n  An error occurred while calling o61.sql.\n: "
+LOST = (
+    "org.apache.spark.SparkException: Job aborted due to stage failure: Lost task 0.0 "
+    "in stage 2.0 (TID 3) (10.0.0.1 executor driver): "
+)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (
+            f"{CALL}{LOST}org.apache.iceberg.exceptions.NotFoundException: "
+            "File does not exist: file:/lake/a.parquet\n\tat org.apache.Some.where\n"
+            "Caused by: java.io.FileNotFoundException: "
+            "File file:/lake/a.parquet does not exist\n\tat org.apache.Some.where",
+            "File does not exist: file:/lake/a.parquet; "
+            "make check-lake says what is missing",
+        ),
+        (
+            f"{CALL}org.apache.iceberg.exceptions.RuntimeIOException: "
+            "Failed to close writer\n\tat org.apache.Some.where\n"
+            "Caused by: java.io.IOException: No space left on device\n",
+            "Failed to close writer (No space left on device); make room on the disk",
+        ),
+        (
+            "[UNRESOLVED_COLUMN] A column cannot be resolved; line 3 pos 4;\n'Project",
+            "[UNRESOLVED_COLUMN] A column cannot be resolved; line 3 pos 4",
+        ),
+    ],
+)
+def test_an_error_is_its_own_first_words_and_what_to_do(message, said):
+    assert first_words(message) == said
+
+
+def test_a_missing_schema_is_said_so_that_dbt_knows_it():
+    name = "org.apache.iceberg.exceptions.NoSuchNamespaceException"
+    message = f"{CALL}{name}: Namespace does not exist: tlc\n\tat org.apache.x"
+    assert "NoSuchNamespaceException" in first_words(message)
+    assert "\tat" not in first_words(message)
