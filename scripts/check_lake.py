@@ -3,9 +3,9 @@
 import os
 import sys
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, add_wait, guarded, wait_seconds_of
 from taxi.lake import Lake
-from taxi.locks import LakeLock, wait_of_environment
+from taxi.locks import LakeLock
 from taxi.progress import RowProgress
 from taxi.upkeep.check import check
 from taxi.upkeep.faults import Findings
@@ -19,16 +19,12 @@ def main(argv: list[str] | None = None) -> int:
         action="store_true",
         help="look at the sizes of files, and do not read them whole",
     )
-    parser.add_argument(
-        "--wait",
-        action="store_true",
-        help="wait for who changes the lake now, instead of giving up",
-    )
+    add_wait(parser)
     options = parser.parse_args(argv)
 
     def work() -> int:
-        wait_seconds = None if options.wait else wait_of_environment()
-        findings = _check(Lake.from_environment(), options.quick, wait_seconds)
+        lake = Lake.from_environment()
+        findings = _check(lake, options.quick, wait_seconds_of(options))
         for fault in findings.faults:
             print(fault)
         for note in findings.notes:
@@ -36,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
         print(findings.summary())
         return 1 if findings.faults else 0
 
-    return guarded("check_lake", work, rest="check it all")
+    return guarded("check_lake", work)
 
 
 def _check(lake: Lake, is_quick: bool, wait_seconds: float | None) -> Findings:

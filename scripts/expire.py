@@ -1,14 +1,13 @@
 """Let old versions of tables go, and the files that only they needed."""
 
 import argparse
-import re
 import sys
 from datetime import UTC, datetime, timedelta
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, add_wait, guarded, wait_seconds_of, whole_number
 from taxi.lake import Lake
 from taxi.landing.recovery import recover_alone
-from taxi.locks import LakeLock, wait_of_environment
+from taxi.locks import LakeLock
 from taxi.progress import RowProgress
 from taxi.upkeep.expire import Plan, expire, plan
 from taxi.upkeep.faults import size
@@ -22,20 +21,19 @@ def main(argv: list[str] | None = None) -> int:
     def work() -> int:
         lake = Lake.from_environment()
         if options.yes:
-            wait_seconds = None if options.wait else wait_of_environment()
-            _say(_expire(lake, cutoff, wait_seconds), "removed {}")
+            _say(_expire(lake, cutoff, wait_seconds_of(options)), "removed {}")
         else:
             _say(plan(lake, cutoff), "would remove {}; --yes (make: YES=1) does it")
         return 0
 
-    return guarded("expire", work, rest="remove the rest")
+    return guarded("expire", work, then="run again to remove the rest")
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="expire.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--older-than",
-        type=_days,
+        type=whole_number("number of days", most=99_999),
         default=30,
         metavar="DAYS",
         help="keep what was current in the last DAYS days (default: 30)",
@@ -43,18 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--yes", action="store_true", help="remove it; without, only say what would go"
     )
-    parser.add_argument(
-        "--wait",
-        action="store_true",
-        help="wait for who holds the lake, instead of giving up",
-    )
+    add_wait(parser)
     return parser
-
-
-def _days(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,5}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of days")
-    return int(text)
 
 
 def _expire(lake: Lake, cutoff: datetime, wait_seconds: float | None) -> Plan:

@@ -9,7 +9,7 @@ import re
 import sys
 from datetime import date
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, guarded, whole_number
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
@@ -45,7 +45,11 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "--zone", type=_number, required=True, metavar="ID", help="id of the zone"
+        "--zone",
+        type=whole_number("number; write one such as 74"),
+        required=True,
+        metavar="ID",
+        help="id of the zone",
     )
     parser.add_argument(
         "--month", type=_month, required=True, metavar="YYYY-MM", help="month of pickup"
@@ -55,7 +59,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--rows",
-        type=_number,
+        type=whole_number("number; write one such as 74"),
         default=0,
         metavar="N",
         help="list the first N trips with their rows in TLC's files, counted from 0",
@@ -67,12 +71,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one such as 74")
-    return int(text)
 
 
 def _month(text: str) -> date:

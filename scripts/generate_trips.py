@@ -5,7 +5,7 @@ import re
 import sys
 from pathlib import Path
 
-from taxi.commands import Parser, logs_folder, write_log
+from taxi.commands import Parser, guarded, whole_number
 from taxi.errors import TaxiError
 from taxi.generate.volumes import real_row_count
 from taxi.generate.writing import FORMATS, era_of, write_file
@@ -17,49 +17,43 @@ _SERVICES = ("green", "yellow")
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code."""
     options = _parser().parse_args(argv)
-    try:
-        # All eras first: nothing is written if one of them does not exist.
-        eras = [
-            era_of(service, month, options.format)
-            for service in options.services
-            for month in options.months
-        ]
-        options.to.mkdir(parents=True, exist_ok=True)
-        with RowProgress() as progress:
-            for era in eras:
-                rows = options.rows or real_row_count(era.service, era.month)
-                progress.begin(f"{era.stem}.{options.format}", rows)
-                path = write_file(
-                    options.to,
-                    era,
-                    options.format,
-                    rows,
-                    options.seed,
-                    progress.advance,
-                )
-                print(
-                    f"{path.name}: {rows:,} rows, {path.stat().st_size:,} bytes",
-                    flush=True,
-                )
-    except TaxiError as error:
-        print(f"generate_trips: {error}", file=sys.stderr)
-        return 1
-    except OSError as error:
-        print(
-            f"generate_trips: {options.to} cannot be written: {error.strerror}",
-            file=sys.stderr,
-        )
-        return 1
-    except KeyboardInterrupt:
-        print(
-            "generate_trips: stopped; the files named above are whole", file=sys.stderr
-        )
-        return 130
-    except Exception:
-        log = write_log(logs_folder(), "generate_trips")
-        print(f"generate_trips: failed; see {log}", file=sys.stderr)
-        return 1
-    return 0
+
+    def work() -> int:
+        try:
+            _write(options)
+        except OSError as error:
+            raise TaxiError(
+                f"{options.to} cannot be written: {error.strerror}"
+            ) from error
+        return 0
+
+    return guarded("generate_trips", work, then="the files named above are whole")
+
+
+def _write(options: argparse.Namespace) -> None:
+    # All eras first: nothing is written if one of them does not exist.
+    eras = [
+        era_of(service, month, options.format)
+        for service in options.services
+        for month in options.months
+    ]
+    options.to.mkdir(parents=True, exist_ok=True)
+    with RowProgress() as progress:
+        for era in eras:
+            rows = options.rows or real_row_count(era.service, era.month)
+            progress.begin(f"{era.stem}.{options.format}", rows)
+            path = write_file(
+                options.to,
+                era,
+                options.format,
+                rows,
+                options.seed,
+                progress.advance,
+            )
+            print(
+                f"{path.name}: {rows:,} rows, {path.stat().st_size:,} bytes",
+                flush=True,
+            )
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--seed",
-        type=_seed,
+        type=whole_number("whole number from 0 on", most=10**18 - 1),
         default=1,
         metavar="S",
         help="a number that stands for all that is left to chance (default: 1)",
@@ -135,12 +129,6 @@ def _rows(text: str) -> int | None:
         raise argparse.ArgumentTypeError(
             f"{text!r} is no count of rows from 1 to 99999999, nor 'real'"
         )
-    return int(text)
-
-
-def _seed(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,18}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
     return int(text)
 
 

@@ -5,11 +5,10 @@ With --as-of, say how to read each mart as that build left it.
 
 import argparse
 import json
-import re
 import sys
 from dataclasses import asdict
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, guarded, whole_number
 from taxi.lake import Lake
 from taxi.publishing.history import (
     history_lines,
@@ -18,6 +17,8 @@ from taxi.publishing.history import (
     version_lines,
     versions,
 )
+
+_NUMBER = whole_number("number; write one such as 3")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -48,21 +49,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--as-of",
-        type=_number,
+        type=_NUMBER,
         metavar="BUILD",
         help="say how to read each mart as this build left it",
     )
     parser.add_argument(
-        "--limit", type=_number, metavar="N", help="only the newest N builds"
+        "--limit", type=_NUMBER, metavar="N", help="only the newest N builds"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
     return parser
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number; write one such as 3")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -5,12 +5,11 @@ another. What is landed unchanged is left alone.
 """
 
 import argparse
-import re
 import sys
 from datetime import date
 from pathlib import Path
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, add_wait, guarded, wait_seconds_of, whole_number
 from taxi.fetching import options as fetching_options
 from taxi.fetching.cache import Cache
 from taxi.fetching.options import fetching_of, wanted_of
@@ -22,7 +21,6 @@ from taxi.landing.reland import reland
 from taxi.landing.report import Report, print_difference
 from taxi.landing.run import Wishes, run
 from taxi.landing.withdraw import withdraw
-from taxi.locks import wait_of_environment
 from taxi.progress import RowProgress
 from taxi.telling import Teller
 
@@ -49,7 +47,7 @@ def main(argv: list[str] | None = None) -> int:
         lake = Lake.from_environment()
         if options.clean_cache:
             return _clean_cache(cache_folder(lake), options.form)
-        wait_seconds = None if options.wait else wait_of_environment()
+        wait_seconds = wait_seconds_of(options)
         if options.diff:
             _diff(lake, *options.diff)
             return 0
@@ -73,7 +71,7 @@ def main(argv: list[str] | None = None) -> int:
             drift.write(options.report, report.drift.entries)
         return 1 if report.refused_count else 0
 
-    return guarded("ingest", work, "the lake", "land the rest")
+    return guarded("ingest", work, then="run again to land the rest")
 
 
 def _diff(lake: Lake, service: str, month: date) -> None:
@@ -122,7 +120,7 @@ def _parser() -> argparse.ArgumentParser:
     fetching_options.add_wanted(parser)
     parser.add_argument(
         "--max-bad-values",
-        type=_count,
+        type=whole_number("count"),
         default=0,
         metavar="N",
         help="land up to N values of a file that do not fit as null (default: 0)",
@@ -137,11 +135,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="say what would be fetched and landed, and do nothing",
     )
-    parser.add_argument(
-        "--wait",
-        action="store_true",
-        help="wait for a build that holds the lake, instead of giving up",
-    )
+    add_wait(parser)
     parser.add_argument(
         "--report",
         type=_new_file,
@@ -194,12 +188,6 @@ def _clean_cache(folder: Path, form: str) -> int:
     text = f"removed {count} files, {byte_count:,} bytes, from {folder}"
     Teller(form).conclude(text, {"removed": count, "removed_bytes": byte_count})
     return 0
-
-
-def _count(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no count")
-    return int(text)
 
 
 if __name__ == "__main__":

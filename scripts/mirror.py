@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
         report = mirror(Lake.from_environment(), mirroring)
         return 1 if report.refused_count else 0
 
-    return guarded("mirror", work, "the cache", "copy the rest")
+    return guarded("mirror", work, "the cache", "run again to copy the rest")
 
 
 def _bucket(text: str) -> tuple[str, str]:

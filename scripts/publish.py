@@ -5,12 +5,10 @@ changed the marts since. A build of a selection, or one that failed, is not publ
 """
 
 import argparse
-import re
 import sys
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, add_wait, guarded, wait_seconds_of, whole_number
 from taxi.lake import Lake
-from taxi.locks import wait_of_environment
 from taxi.publishing.history import publication_lines
 from taxi.publishing.publish import publish, roll_back
 
@@ -28,7 +26,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.list:
         print("\n".join(publication_lines(lake)), flush=True)
         return 0
-    wait_seconds = None if options.wait else wait_of_environment()
+    wait_seconds = wait_seconds_of(options)
     if options.rollback is None:
         switch = publish(lake, wait_seconds)
     else:
@@ -52,27 +50,15 @@ def _parser() -> argparse.ArgumentParser:
         "--rollback",
         nargs="?",
         const=_THE_ONE_BEFORE,
-        type=_number,
+        type=whole_number("number; --list shows the publications"),
         metavar="PUBLICATION",
         help="show an earlier publication again, by default the one before",
     )
     what.add_argument(
         "--list", action="store_true", help="list the publications, the newest last"
     )
-    parser.add_argument(
-        "--wait",
-        action="store_true",
-        help="wait for a build that holds the lake, instead of giving up",
-    )
+    add_wait(parser)
     return parser
-
-
-def _number(text: str) -> int:
-    if not re.fullmatch(r"[0-9]{1,9}", text):
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no number; --list shows the publications"
-        )
-    return int(text)
 
 
 if __name__ == "__main__":

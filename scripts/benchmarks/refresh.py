@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from taxi.commands import Parser
+from taxi.commands import Parser, whole_number
 from taxi.errors import TaxiError
 from taxi.generate.writing import era_of, write_file
 from taxi.lake import PROJECT
@@ -138,15 +138,22 @@ class Bench:
 def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="refresh.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
-        "--rows", type=int, default=50_000, help="rows of a month (default: 50000)"
+        "--rows",
+        type=whole_number("count of rows"),
+        default=50_000,
+        help="rows of a month (default: 50000)",
     )
     parser.add_argument(
         "--sizes",
-        type=lambda text: [int(size) for size in text.split(",")],
+        type=_sizes,
         default=[1, 12, 60],
         help="months that the lake holds before one is added (default: 1,12,60)",
     )
     return parser
+
+
+def _sizes(text: str) -> list[int]:
+    return [whole_number("number of months")(size) for size in text.split(",")]
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 Points are as those of taxis: four of five in Manhattan, the others around the city.
 """
 
-import argparse
 import os
 import sys
 from time import perf_counter
@@ -11,7 +10,7 @@ from time import perf_counter
 import numpy as np
 import shapely
 
-from taxi.commands import Parser
+from taxi.commands import Parser, whole_number
 from taxi.landing.zones.grid import ZoneGrid
 from taxi.landing.zones.polygons import UNKNOWN_ZONE, read_polygons
 
@@ -20,7 +19,10 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if the answers differ."""
     parser = Parser(prog="zones.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
-        "--points", type=_count, default=2_000_000, help="default: 2000000"
+        "--points",
+        type=whole_number("count", least=1),
+        default=2_000_000,
+        help="default: 2000000",
     )
     options = parser.parse_args(argv)
     if hasattr(os, "sched_setaffinity"):
@@ -77,12 +79,6 @@ def plain(polygons):
         return zones
 
     return find
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no count")
-    return int(text)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import argparse
 import errno
 import os
+import re
 import sys
 import traceback
 from collections.abc import Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
+from taxi.locks import wait_of_environment
 from taxi.telling import printable
 
 # A disk that is full or may not be written to: the user's to mend.
@@ -22,6 +24,42 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         self.exit(2, f"{self.prog}: {message}\n")
+
+
+def whole_number(
+    what: str, least: int = 0, most: int = 999_999_999
+) -> Callable[[str], int]:
+    """The type of an option that is a whole number in decimal digits.
+
+    Args:
+        what: what another text is not, such as `number of days`.
+    """
+
+    def read(text: str) -> int:
+        is_short = re.fullmatch("[0-9]+", text) and len(text) <= len(str(most))
+        if is_short and least <= int(text) <= most:
+            return int(text)
+        raise argparse.ArgumentTypeError(f"{text!r} is no {what}")
+
+    return read
+
+
+def add_wait(parser: argparse.ArgumentParser) -> None:
+    """Add the option to wait for a lake that is busy."""
+    parser.add_argument(
+        "--wait",
+        action="store_true",
+        help="wait for who holds the lake, instead of giving up",
+    )
+
+
+def wait_seconds_of(options: argparse.Namespace) -> float | None:
+    """How long to wait for the lake, by the option or `TAXI_WAIT`; None waits on.
+
+    Raises:
+        TaxiError: if the variable is no number of seconds.
+    """
+    return None if options.wait else wait_of_environment()
 
 
 def logs_folder() -> Path:
@@ -41,13 +79,13 @@ def guarded(
     command: str,
     work: Callable[[], int],
     written: str = "the lake",
-    rest: str = "do the rest",
+    then: str = "",
 ) -> int:
     """Do a command's work; say in one line why it failed, if it does.
 
     Args:
         written: what it writes, for when the disk is full.
-        rest: what another run would do, for when it is interrupted.
+        then: what there is to say or do if it is interrupted.
 
     Returns:
         The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
@@ -57,7 +95,7 @@ def guarded(
     except TaxiError as error:
         print(printable(f"{command}: {error}"), file=sys.stderr)
     except KeyboardInterrupt:
-        print(f"{command}: stopped; run again to {rest}", file=sys.stderr)
+        print(f"{command}: stopped{then and '; '}{then}", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader, such as head, has seen enough.

@@ -2,9 +2,11 @@
 
 import argparse
 import re
+from collections.abc import Callable
 from datetime import date
 from urllib.parse import urlsplit
 
+from taxi.commands import whole_number
 from taxi.fetching.offers import Wanted
 from taxi.fetching.places import (
     Opener,
@@ -197,15 +199,8 @@ def read_months(text: str) -> Wanted:
     return Wanted(first=first, last=last)
 
 
-def _number(least: int, most: int):
-    def read(text: str) -> int:
-        if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
-            return int(text)
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no number from {least} to {most}"
-        )
-
-    return read
+def _number(least: int, most: int) -> Callable[[str], int]:
+    return whole_number(f"number from {least} to {most}", least, most)
 
 
 def _bytes(text: str) -> int:
