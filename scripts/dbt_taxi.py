@@ -33,13 +33,13 @@ from pyspark import SparkContext
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
+from taxi.catalog import read_pointers, reading
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock, wait_of_environment
 from taxi.publishing import hooks
 from taxi.spark import start_session
 from taxi.spark_errors import first_words
-from taxi.upkeep.pointers import read_pointers, reading
 from taxi.upkeep.sweep import sweep_left_behind
 
 # The commands that change tables, or compare several with each other.

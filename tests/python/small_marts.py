@@ -9,9 +9,9 @@ from dbt.artifacts.schemas.results import NodeStatus
 from dbt.artifacts.schemas.run import RunResult
 
 from project import Project
+from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.lake import PROJECT
 from taxi.publishing.building import begin_build, end_build
-from taxi.publishing.pointers import MARTS, PUBLISHED, database, read_pointers
 from taxi.publishing.reading import Marts
 from taxi.publishing.tables import read_builds, read_publications
 
@@ -90,7 +90,7 @@ class SmallMarts:
 
     def pointers(self, schema: str = PUBLISHED) -> dict[str, str]:
         with database(self.lake) as engine, engine.connect() as connection:
-            return read_pointers(connection, schema)
+            return read_locations(connection, schema)
 
     def builds(self) -> list:
         with database(self.lake) as engine, engine.connect() as connection:

@@ -8,8 +8,9 @@ from pyiceberg.catalog import Catalog
 from pyiceberg.exceptions import NoSuchTableError
 
 from taxi.building.conditions import ServiceMonth
+from taxi.catalog import LANDED
 
-LANDED_MONTHS = ("tlc", "source_files")
+LANDED_MONTHS = (LANDED, "source_files")
 LOADED_MONTHS = ("intermediate", "int_trips__loaded_months")
 
 # Content of a month: the file's SHA-256 and the version of the landing rules.

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 from pyiceberg.catalog.sql import SqlCatalog
 from pyiceberg.io import load_file_io
-from sqlalchemy import text
 
-from taxi.lake import CATALOG_NAME
+from taxi.catalog import LANDED, PUBLISHED, read_pointers
 
 # The property that holds the hash of `taxi.building.logic`. It is written in the same
 # commit as the rows.
@@ -16,6 +15,9 @@ LOGIC = "taxi.logic"
 
 # For a table whose parents may have been of another logic than the project's.
 UNKNOWN = "unknown"
+
+# The schemas that no model is built in.
+_NOT_BUILT = (LANDED, PUBLISHED, "test_failures")
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,11 @@ class Recorded:
 def read_recorded(catalog: SqlCatalog) -> dict[tuple[str, str], Recorded]:
     """Every table and view that is not landed or published, by schema and name."""
     with catalog.engine.connect() as connection:
-        pointers = connection.execute(
-            text(
-                "select table_namespace, table_name, metadata_location, iceberg_type "
-                "from iceberg_tables where catalog_name = :name "
-                "and table_namespace not in ('tlc', 'published', 'test_failures')"
-            ),
-            {"name": CATALOG_NAME},
-        ).all()
-    return {
-        (schema, name): _read(catalog, location, kind == "VIEW")
-        for schema, name, location, kind in pointers
-    }
+        return {
+            (one.namespace, one.name): _read(catalog, one.location, one.is_view)
+            for one in read_pointers(connection)
+            if one.namespace not in _NOT_BUILT
+        }
 
 
 def _read(catalog: SqlCatalog, location: str, is_view: bool) -> Recorded:

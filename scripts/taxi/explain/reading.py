@@ -22,6 +22,7 @@ from pyiceberg.expressions import (
 from pyiceberg.schema import Schema
 from pyiceberg.types import BooleanType
 
+from taxi.catalog import LANDED
 from taxi.errors import TaxiError
 from taxi.publishing.reading import Marts
 
@@ -151,7 +152,7 @@ def read_ledger(marts: Marts, service: str) -> dict[date, dict]:
 def read_origins(catalog: Catalog, service: str) -> dict[str, str]:
     """Where each landed version of a file was read, by SHA-256."""
     try:
-        files = catalog.load_table(("tlc", "source_files"))
+        files = catalog.load_table((LANDED, "source_files"))
     except NoSuchTableError:
         return {}
     rows = files.scan(

@@ -23,12 +23,12 @@ from pyiceberg.exceptions import NoSuchTableError
 from pyiceberg.expressions import And, EqualTo
 from pyiceberg.table import Table
 
+from taxi.catalog import LANDED
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES, Kind
 from taxi.landing.records import Landing
 from taxi.landing.staging import local_path
-from taxi.landing.tables import NAMESPACE
 
 # Rows of either state that are compared at once; with its groups, one takes about a
 # kilobyte.
@@ -100,7 +100,7 @@ def _open(lake: Lake, service: str) -> tuple[Table, Table]:
     catalog = lake.open_catalog()
     try:
         names = ("landings", f"{service}_trips")
-        landings, trips = (catalog.load_table((NAMESPACE, name)) for name in names)
+        landings, trips = (catalog.load_table((LANDED, name)) for name in names)
     except NoSuchTableError as error:
         raise TaxiError(f"nothing was ever landed in {lake}") from error
     return landings, trips

@@ -1,5 +1,6 @@
 """What a run would do, said without doing it."""
 
+from taxi.catalog import LANDED
 from taxi.fetching.cache import sha256_of
 from taxi.fetching.plans import Plan
 from taxi.lake import Lake
@@ -12,14 +13,13 @@ from taxi.landing.records import (
     recorded_in,
 )
 from taxi.landing.report import Report
-from taxi.landing.tables import NAMESPACE
 
 _EVENTS = {"fetch": "to fetch", "use": "to land"}
 
 
 def recorded_without_writing(lake: Lake) -> Months:
     """What is landed; a lake that is not there stays so."""
-    name = f"{NAMESPACE}.source_files"
+    name = f"{LANDED}.source_files"
     if not lake.catalog_file.is_file():
         return {}
     catalog = lake.open_catalog()

@@ -27,12 +27,11 @@ from pyiceberg.types import (
 )
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
+from taxi.catalog import LANDED
 from taxi.errors import TaxiError
 from taxi.lake import Lake, without_secrets
 from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
 from taxi.landing.sources import first_line
-
-NAMESPACE = "tlc"
 
 _PROPERTIES = {
     "write.distribution-mode": "none",
@@ -229,14 +228,14 @@ def open_tables(catalog: Catalog) -> Tables:
     """
     # Where it exists all the same, another process was quicker.
     with suppress(NamespaceAlreadyExistsError, IntegrityError):
-        catalog.create_namespace_if_not_exists(NAMESPACE)
+        catalog.create_namespace_if_not_exists(LANDED)
     tables = {d.name: _open_table(catalog, d) for d in DEFINITIONS}
     trips = {service: tables.pop(f"{service}_trips") for service in SERVICES}
     return Tables(trips, **tables)
 
 
 def _open_table(catalog: Catalog, definition: Definition) -> Table:
-    name = f"{NAMESPACE}.{definition.name}"
+    name = f"{LANDED}.{definition.name}"
     if not catalog.table_exists(name):
         with suppress(TableAlreadyExistsError):
             return catalog.create_table(

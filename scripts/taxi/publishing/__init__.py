@@ -1,7 +1,7 @@
 """What readers see: the tested state of the marts, switched at one moment.
 
 `records` says what a build and a publication are, and `tables` keeps them beside the
-catalog. `pointers` reads and switches the catalog's rows. `building` records a build,
+catalog. `switching` points a schema at versions. `building` records a build,
 called through `hooks` by dbt. `publish` switches the schema `published` forward and
 back, `reading` opens the marts of one moment, and `history` shows the builds.
 """

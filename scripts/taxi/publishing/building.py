@@ -8,9 +8,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 from sqlalchemy import Connection
 
+from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.publishing.pointers import MARTS, PUBLISHED, database, read_pointers
 from taxi.publishing.reading import Marts
 from taxi.publishing.records import FAILED, PASSED, Totals
 from taxi.publishing.tables import (
@@ -77,7 +77,7 @@ def end_build(
     with database(lake) as engine, engine.begin() as connection:
         marts = {
             name: location
-            for name, location in read_pointers(connection, MARTS).items()
+            for name, location in read_locations(connection, MARTS).items()
             # A table that no model makes any more is not tested.
             if name in made
         }
@@ -125,7 +125,7 @@ def git_commit(project: Path) -> str | None:
 def _ledger_totals(connection: Connection) -> Totals | None:
     """The totals of the ledger at this moment; none if it cannot be read."""
     columns = ("kept_trip_count", "kept_total_amount", "set_aside_row_count")
-    marts = Marts(MARTS, read_pointers(connection, MARTS))
+    marts = Marts(MARTS, read_locations(connection, MARTS))
     # It may not be built yet, of an older layout, or damaged: the build mends that.
     with suppress(TaxiError, OSError, ValueError):
         ledger = marts.open("fct_source_months")
@@ -138,7 +138,7 @@ def _ledger_totals(connection: Connection) -> Totals | None:
 def _closing_line(
     connection: Connection, outcome: str, is_complete: bool, marts: dict[str, str]
 ) -> str | None:
-    published = read_pointers(connection, PUBLISHED)
+    published = read_locations(connection, PUBLISHED)
     if outcome == FAILED:
         return _kept_line(connection) if published else "Nothing is published yet."
     if not is_complete:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
+from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.publishing.pointers import MARTS, PUBLISHED, database, read_pointers
 from taxi.publishing.reading import Marts, open_version
 from taxi.publishing.records import Build, Totals
 from taxi.publishing.tables import read_builds, read_publications
@@ -50,7 +50,7 @@ def past_builds(lake: Lake, limit: int | None = None) -> list[PastBuild]:
     with database(lake) as engine, engine.connect() as connection:
         builds = read_builds(connection)
         seen = [one.tables for one in read_publications(connection)]
-        published = read_pointers(connection, PUBLISHED)
+        published = read_locations(connection, PUBLISHED)
     first = 0 if limit is None else max(len(builds) - limit, 0)
     return [PastBuild(one, _published(one, published, seen)) for one in builds[first:]]
 
@@ -63,7 +63,7 @@ def versions(lake: Lake, build_id: int) -> list[Version]:
     """
     with database(lake) as engine, engine.connect() as connection:
         builds = {build.build_id: build for build in read_builds(connection)}
-        working = Marts(MARTS, read_pointers(connection, MARTS))
+        working = Marts(MARTS, read_locations(connection, MARTS))
     build = builds.get(build_id)
     if build is None:
         raise TaxiError(
@@ -112,7 +112,7 @@ def publication_lines(lake: Lake) -> Iterator[str]:
     """A line for each publication, the newest last."""
     with database(lake) as engine, engine.connect() as connection:
         publications = read_publications(connection)
-        published = read_pointers(connection, PUBLISHED)
+        published = read_locations(connection, PUBLISHED)
     if not publications:
         yield "nothing is published yet; run python scripts/publish.py"
     for one in publications:

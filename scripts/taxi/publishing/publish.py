@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock
 from taxi.publishing.files import check_files
-from taxi.publishing.pointers import MARTS, PUBLISHED, database, point, read_pointers
 from taxi.publishing.records import Build, Publication, newest_publishable
+from taxi.publishing.switching import point
 from taxi.publishing.tables import (
     add_publication,
     create_tables,
@@ -48,8 +49,8 @@ def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
         create_tables(engine)
         with engine.connect() as connection:
             builds = read_builds(connection)
-            working = read_pointers(connection, MARTS)
-            published = read_pointers(connection, PUBLISHED)
+            working = read_locations(connection, MARTS)
+            published = read_locations(connection, PUBLISHED)
             publications = read_publications(connection)
         build = newest_publishable(builds)
         if build is None:
@@ -85,7 +86,7 @@ def roll_back(
     with _alone(lake, wait_seconds), database(lake) as engine:
         with engine.connect() as connection:
             publications = read_publications(connection)
-            published = read_pointers(connection, PUBLISHED)
+            published = read_locations(connection, PUBLISHED)
         target = _target(publications, publication_id)
         shown = f"publication {target.origin} (build {target.build_id})"
         if published == target.tables:

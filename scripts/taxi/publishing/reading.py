@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pyiceberg.exceptions import ValidationError
 from pyiceberg.table import StaticTable
 
+from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.publishing.pointers import MARTS, PUBLISHED, database, read_pointers
 
 _ADVICE = {
     MARTS: "{name} was not built yet; run dbt build.",
@@ -76,4 +76,4 @@ def read_working(lake: Lake) -> Marts:
 
 def _read(lake: Lake, schema: str) -> Marts:
     with database(lake) as engine, engine.connect() as connection:
-        return Marts(schema, read_pointers(connection, schema))
+        return Marts(schema, read_locations(connection, schema))

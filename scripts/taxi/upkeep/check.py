@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from pyiceberg.manifest import DataFile, FileFormat
 from pyiceberg.table.metadata import TableMetadata
 
+from taxi.catalog import Pointer, read_pointers, reading
 from taxi.lake import Lake
 from taxi.landing.sources import first_line
 from taxi.landing.staging import local_path
@@ -25,8 +26,8 @@ from taxi.upkeep.metadata import (
     read_manifests,
     read_metadata,
 )
-from taxi.upkeep.pointers import Pointer, read_pointers, read_versions, reading
 from taxi.upkeep.reach import Reach, files_under
+from taxi.upkeep.versions import read_versions
 
 # How often a lake that changes meanwhile is checked anew.
 _ATTEMPTS = 3

@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateTable
 
+from taxi.catalog import Pointer, read_pointers
 from taxi.lake import Lake
 from taxi.landing.staging import local_path
 from taxi.upkeep.metadata import (
@@ -38,7 +39,6 @@ from taxi.upkeep.metadata import (
     read_manifests,
     read_metadata,
 )
-from taxi.upkeep.pointers import Pointer, read_pointers
 
 _METADATA = MetaData()
 

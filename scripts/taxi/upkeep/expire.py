@@ -15,19 +15,13 @@ from pathlib import Path
 
 from pyiceberg.table.metadata import TableMetadata
 
+from taxi.catalog import PUBLISHED, Pointer, read_pointers, reading
 from taxi.lake import Lake
 from taxi.landing.staging import local_path
 from taxi.upkeep.checksums import forget, read_checksums, record_files
-from taxi.upkeep.pointers import (
-    PUBLISHED,
-    Pointer,
-    read_pointers,
-    read_versions,
-    reading,
-    versions_kept,
-)
 from taxi.upkeep.reach import Reach, files_under, named_by_companion
 from taxi.upkeep.sweep import remove_files
+from taxi.upkeep.versions import read_versions, versions_kept
 
 # What names others goes first: a version whose file is gone is asked for no more.
 _ORDER = (".json", ".avro")

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from taxi.catalog import Pointer
 from taxi.lake import Lake
-from taxi.upkeep.pointers import Pointer
 
 
 @dataclass

@@ -4,14 +4,13 @@ from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
+from taxi.catalog import LANDED, read_pointers, reading
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.landing.staging import local_path
 from taxi.locks import LakeLock
-from taxi.upkeep.pointers import read_pointers, read_versions, reading
 from taxi.upkeep.reach import Reach, files_under
-
-LANDED = "tlc"
+from taxi.upkeep.versions import read_versions
 
 # The file system's clock runs a little behind the one that processes read.
 _CLOCK_SECONDS = 1.0

@@ -13,11 +13,11 @@ import pytest
 from pyiceberg.catalog import Catalog
 
 from project import Project
+from taxi.catalog import MARTS
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
 from taxi.explain.text import lines
-from taxi.publishing.pointers import MARTS
 from taxi.publishing.reading import Marts, read_published
 
 FEBRUARY = ("--zone", "74", "--month", "2023-02", "--service", "green")

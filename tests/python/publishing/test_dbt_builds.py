@@ -14,9 +14,9 @@ from subprocess import CompletedProcess
 import pytest
 
 from project import SAMPLE, Project
+from taxi.catalog import MARTS, PUBLISHED
 from taxi.lake import PROJECT
 from taxi.publishing.history import past_builds, versions
-from taxi.publishing.pointers import MARTS, PUBLISHED
 from taxi.publishing.reading import Marts, read_published, read_working
 
 MODEL = "models/marts/fct_monthly_zone_revenue.sql"

@@ -6,10 +6,10 @@ import subprocess
 import pytest
 
 from small_marts import NAMES
+from taxi.catalog import MARTS
 from taxi.lake import PROJECT
 from taxi.publishing.building import begin_build, git_commit
 from taxi.publishing.history import past_builds, versions
-from taxi.publishing.pointers import MARTS
 from taxi.publishing.publish import publish, roll_back
 from taxi.publishing.records import Totals
 

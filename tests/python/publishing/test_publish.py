@@ -8,11 +8,11 @@ import pytest
 from pyiceberg.catalog.noop import NoopCatalog
 
 from small_marts import NAMES
+from taxi.catalog import MARTS, engine_of
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
 from taxi.locks import LakeLock
 from taxi.publishing.building import begin_build, end_build
-from taxi.publishing.pointers import MARTS, engine_of
 from taxi.publishing.publish import publish, roll_back
 
 A_TEST = "assert_monthly_revenue_matches_trips"

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import text
 
 from taxi.landing.staging import local_path
-from taxi.upkeep.pointers import Version, versions_kept
+from taxi.publishing.tables import create_tables, start_build
+from taxi.upkeep.versions import Version, versions_kept
 from upkeep_tables import numbers
 
 
@@ -75,16 +76,28 @@ def test_what_is_published_stays(upkeep):
     assert upkeep.check() == 0, upkeep.out
 
 
-@pytest.mark.parametrize(
-    ("table", "moment", "versions"),
-    [
-        ("taxi_publications", "published_at", "tables_json"),
-        ("taxi_builds", "finished_at", "marts_json"),
-    ],
-)
-def test_versions_that_publications_and_builds_name_stay(
-    upkeep, table, moment, versions
-):
+def name_in_build(connection, moment: str, locations: str) -> None:
+    connection.execute(
+        text(
+            "insert into taxi_builds (started_at, finished_at, command, marts_json) "
+            "values (:at, :at, 'build', :json)"
+        ),
+        {"at": moment, "json": locations},
+    )
+
+
+def name_in_publication(connection, moment: str, locations: str) -> None:
+    connection.execute(
+        text(
+            "insert into taxi_publications (published_at, build_id, tables_json) "
+            "values (:at, 1, :json)"
+        ),
+        {"at": moment, "json": locations},
+    )
+
+
+@pytest.mark.parametrize("record", [name_in_build, name_in_publication])
+def test_versions_that_publications_and_builds_name_stay(upkeep, record):
     numbered = upkeep.make_table("marts.numbers", numbers(1), is_partitioned=False)
     named = []
     for count in (2, 3, 4):
@@ -93,19 +106,13 @@ def test_versions_that_publications_and_builds_name_stay(
     numbered.overwrite(numbers(5))
     now = datetime.now(UTC)
     days = (20, 10, 1)
-    with closing(upkeep.catalog) as catalog, catalog.engine.begin() as connection:
-        connection.execute(
-            text(f"create table {table} ({moment} text, {versions} text)")
-        )
-        for location, ago in zip(named, days, strict=True):
-            connection.execute(
-                text(f"insert into {table} values (:at, :json)"),
-                {
-                    "at": (now - timedelta(days=ago)).isoformat(),
-                    "json": json.dumps({"numbers": location}),
-                },
-            )
-        connection.execute(text(f"insert into {table} values (null, null)"))
+    with closing(upkeep.catalog) as catalog:
+        create_tables(catalog.engine)
+        with catalog.engine.begin() as connection:
+            start_build(connection, "a build that never ended", None, None)
+            for location, ago in zip(named, days, strict=True):
+                moment = (now - timedelta(days=ago)).isoformat()
+                record(connection, moment, json.dumps({"numbers": location}))
     age(upkeep, days=30)
     assert upkeep.expire("--older-than", "7", "--yes") == 0
     assert not local_path(named[0]).exists()
