@@ -13,8 +13,8 @@ _ADVICE = (
     ("No space left on device", "make room on the disk"),
     ("Disk quota exceeded", "make room on the disk"),
     ("Read-only file system", "the lake cannot be written; mount it for writing"),
-    ("File does not exist", "make check-lake says what is missing"),
-    ("Failed to open Parquet file", "make check-lake says what is wrong"),
+    ("File does not exist", "make check-lake says what is wrong"),
+    ("Failed to open ", "make check-lake says what is wrong"),
     ("OutOfMemoryError", "give Spark more, as in export TAXI_DRIVER_MEMORY=6g"),
 )
 

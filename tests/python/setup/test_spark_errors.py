@@ -20,7 +20,15 @@ LOST = (
             "Caused by: java.io.FileNotFoundException: "
             "File file:/lake/a.parquet does not exist\n\tat org.apache.Some.where",
             "File does not exist: file:/lake/a.parquet; "
-            "make check-lake says what is missing",
+            "make check-lake says what is wrong",
+        ),
+        (
+            f"{CALL}{LOST}org.apache.iceberg.exceptions.NotFoundException: "
+            "Failed to open input stream for file: file:/lake/a.parquet\n"
+            "Caused by: java.io.FileNotFoundException: "
+            "File file:/lake/a.parquet does not exist\n\tat org.apache.Some.where",
+            "Failed to open input stream for file: file:/lake/a.parquet; "
+            "make check-lake says what is wrong",
         ),
         (
             f"{CALL}org.apache.iceberg.exceptions.RuntimeIOException: "
