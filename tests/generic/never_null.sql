@@ -1,10 +1,11 @@
 {#
     No row is null in any of these columns: one scan where not_null takes one each.
+    Without columns, those are meant that the model's contract says are not null.
     Returns the rows that are, with the names of their null columns.
 #}
-{% test never_null(model, columns) %}
+{% test never_null(model, columns=none) %}
 {%- set names = [] -%}
-{%- for column in columns -%}
+{%- for column in columns or required_columns() -%}
     {%- do names.append("if(" ~ column ~ " is null, '" ~ column ~ "', null)") -%}
 {%- endfor -%}
 with inspected as (

@@ -96,9 +96,13 @@ class Logic:
     def _test(self, node) -> list:
         macros = self._macros(node.depends_on.macros)
         metadata = getattr(node, "test_metadata", None)
+        tested = self._manifest.nodes.get(getattr(node, "attached_node", None))
+        columns = tested.columns.values() if tested else ()
         return [
             node.raw_code,
             repr(metadata.kwargs) if metadata else None,
+            # never_null looks at the columns that the contract says are not null.
+            [column.name for column in columns if column.constraints],
             [node.config.where, node.config.severity, node.config.enabled],
             [macro.macro_sql for macro in macros],
             self._values([node.raw_code, *(macro.macro_sql for macro in macros)]),
