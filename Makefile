@@ -88,11 +88,13 @@ clean: ## Remove what was built, but neither a lake nor .venv
 
 .PHONY: lock
 lock: setup ## Write the lock anew from pyproject.toml (needs uv)
-	uv pip compile $(LOCK) --group dev --output-file requirements/dev.txt
-	uv pip compile $(LOCK) --constraint requirements/dev.txt \
+	uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
+	uv pip compile pyproject.toml $(LOCK) --constraint requirements/dev.txt \
 		--output-file requirements/runtime.txt
+	uv pip compile $(LOCK) --group bigquery-emulator \
+		--output-file requirements/bigquery-emulator.txt
 
-LOCK := pyproject.toml --quiet --universal --python-version 3.11 --no-strip-extras \
+LOCK := --quiet --universal --python-version 3.11 --no-strip-extras \
 	--generate-hashes --custom-compile-command "make lock"
 
 .PHONY: check-machine

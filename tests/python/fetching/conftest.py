@@ -7,13 +7,14 @@ import pyarrow as pa
 import pytest
 from google.cloud import storage
 
-import emulator
+import gcs_emulator
 import ingest
 import mirror
 from clouds import CloudBucket, faulty_cloud
 from offered import name, parquet
 from relanding import MONTHS, grow_old
 from servers import Server, serving
+from servers_started import needed
 from taxi.fetching import patience
 from taxi.lake import Lake
 
@@ -82,13 +83,10 @@ def server():
 @pytest.fixture(scope="session")
 def cloud(tmp_path_factory):
     """The URL of a fake-gcs-server."""
-    try:
-        emulator.install()
-    except LookupError as reason:
-        pytest.skip(str(reason))
+    needed(gcs_emulator.install)
     folder = tmp_path_factory.mktemp("cloud") / "objects"
     folder.mkdir()
-    with emulator.running(folder) as url:
+    with gcs_emulator.running(folder) as url:
         yield url
 
 
