@@ -1,13 +1,11 @@
 """Copy TLC's trip files, as they are, into a folder of Google Cloud Storage."""
 
-import argparse
 import sys
 
 from taxi.commands import Parser, guarded
 from taxi.fetching import options as fetching_options
 from taxi.fetching.mirroring import Mirroring, mirror
-from taxi.fetching.options import fetching_of, wanted_of
-from taxi.fetching.places import read_bucket
+from taxi.fetching.options import fetching_of, read_bucket_folder, wanted_of
 from taxi.lake import Lake
 
 
@@ -19,7 +17,7 @@ def main(argv: list[str] | None = None) -> int:
         "--to",
         dest="target",
         metavar="gs://BUCKET/FOLDER",
-        type=_bucket,
+        type=read_bucket_folder,
         required=True,
         help="the folder to copy into",
     )
@@ -36,13 +34,6 @@ def main(argv: list[str] | None = None) -> int:
         return 1 if report.refused_count else 0
 
     return guarded("mirror", work, "the cache", "run again to copy the rest")
-
-
-def _bucket(text: str) -> tuple[str, str]:
-    try:
-        return read_bucket(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 if __name__ == "__main__":

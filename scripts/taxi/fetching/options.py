@@ -12,6 +12,7 @@ from taxi.fetching.places import (
     Opener,
     names_one_file,
     needs_months,
+    read_bucket,
     read_place,
 )
 from taxi.fetching.setting import JOBS, MOST_BYTES, Fetching
@@ -183,20 +184,43 @@ def read_months(text: str) -> Wanted:
     """
     if text == "latest":
         return Wanted(is_latest=True)
+    try:
+        first, last = month_range(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{error}, nor latest") from None
+    return Wanted(first=first, last=last)
+
+
+def read_bucket_folder(text: str) -> tuple[str, str]:
+    """The bucket and the folder of `gs://bucket/folder`, as an option names them.
+
+    Raises:
+        argparse.ArgumentTypeError: if it is not written so.
+    """
+    try:
+        return read_bucket(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def month_range(text: str) -> tuple[date, date]:
+    """A month, or the first and the last of several, as first days.
+
+    Raises:
+        ValueError: if it is none.
+    """
     ends = text.split(":")
     try:
         if not all(re.fullmatch(r"[0-9]{4}-[0-9]{2}", end) for end in ends):
             raise ValueError
         months = [date.fromisoformat(f"{end}-01") for end in ends]
-        first, last = months[0], months[-1]
-        if len(months) > 2 or first > last:
+        if len(months) > 2 or months[0] > months[-1]:
             raise ValueError
     except ValueError:
-        raise argparse.ArgumentTypeError(
-            f"{text!r} is no month (2023-01), nor months in order (2023-01:2024-03), "
-            "nor latest"
+        raise ValueError(
+            f"{text!r} is no month (2023-01), nor months in order (2023-01:2024-03)"
         ) from None
-    return Wanted(first=first, last=last)
+    return months[0], months[-1]
 
 
 def _number(least: int, most: int) -> Callable[[str], int]:

@@ -3,5 +3,6 @@
 `records` says what a build and a publication are, and `tables` keeps them beside the
 catalog. `switching` points a schema at versions. `building` records a build,
 called through `hooks` by dbt. `publish` switches the schema `published` forward and
-back, `reading` opens the marts of one moment, and `history` shows the builds.
+back, `reading` opens the marts of one moment (`shown`: with
+their publication and build), and `history` shows the builds.
 """

@@ -19,6 +19,8 @@ _ADVICE = {
     PUBLISHED: "{name} is not published; run dbt build and python scripts/publish.py.",
 }
 
+NOTHING_PUBLISHED = "nothing is published yet; run python scripts/publish.py."
+
 
 @dataclass(frozen=True)
 class Marts:
@@ -65,7 +67,7 @@ def read_published(lake: Lake) -> Marts:
     """
     marts = _read(lake, PUBLISHED)
     if not marts.locations:
-        raise TaxiError("nothing is published yet; run python scripts/publish.py.")
+        raise TaxiError(NOTHING_PUBLISHED)
     return marts
 
 
