@@ -1,9 +1,12 @@
 """Fixtures that every part's tests share."""
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
 from taxi.lake import PROJECT, Lake
 
@@ -38,6 +41,24 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the real TLC files are not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def manifest(tmp_path_factory) -> Manifest:
+    """This project, as dbt reads it."""
+    folder = str(tmp_path_factory.mktemp("manifest"))
+    paths = ["--target-path", folder, "--log-path", folder]
+    ended = dbtRunner().invoke(
+        ["--quiet", "parse", "--project-dir", str(PROJECT), *paths]
+    )
+    assert ended.success
+    return ended.result
+
+
+@pytest.fixture(scope="session")
+def nodes(manifest) -> Mapping:
+    """The enabled nodes of this project."""
+    return manifest.nodes
 
 
 @pytest.fixture

@@ -9,6 +9,9 @@ from servers_started import free_port, installed_once, run_or_say_why, started
 
 VERSION = "v1.55.1"
 
+# Where its buckets are.
+LOCATION = "EU"
+
 
 def install() -> Path:
     """Build the server with Go, unless it is in the project's cache.
@@ -40,6 +43,7 @@ def running(folder: Path) -> Iterator[str]:
     command += ["-data", "/nonexistent", "-scheme", "http", "-host", "127.0.0.1"]
     command += ["-port", str(port), "-public-host", host]
     command += ["-external-url", f"http://{host}", "-log-level", "error"]
+    command += ["-location", LOCATION]
     log = folder.parent / "fake-gcs-server.log"
     with started(command, port, "/storage/v1/b?project=test", log) as server:
         yield server.url

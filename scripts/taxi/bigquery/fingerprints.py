@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from taxi.bigquery.marts import Mart
-from taxi.bigquery.months import month_sql
+from taxi.bigquery.months import first_day, month_sql
 
 # Of the SHA-256 in hexadecimal digits: what fits a whole number of 64 bits.
 _DIGITS = 15
@@ -113,7 +113,7 @@ def bigquery_sql(
 def bigquery_fingerprints(mart: Mart, rows: Iterable) -> dict[date, Fingerprint]:
     """What `bigquery_sql` returned, by month."""
     return {
-        row["month_start"]: Fingerprint(
+        first_day(row["month_start"]): Fingerprint(
             row["row_count"],
             int(row["digest"]),
             {name: row.get(name) for name in mart.decimals},

@@ -4,14 +4,17 @@ An exposure lists them, and its `meta` says by which column each is cut into mon
 mart's contract has its columns, the constraints on them its key and what is never null.
 """
 
+import os
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 from dbt_common.contracts.constraints import ConstraintType
 
 from taxi.bigquery.types import ColumnType, column_type
+from taxi.commands import logs_folder
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
 from taxi.landing.sources import first_line
@@ -95,10 +98,15 @@ def exported_marts(names: list[str] | None = None) -> list[Mart]:
 
 def _manifest() -> Manifest:
     """The project as it is now, parsed apart from what other commands of dbt leave."""
-    folders = ("--project-dir", PROJECT, "--profiles-dir", PROJECT)
-    parsed = dbtRunner().invoke(
-        ["parse", "--quiet", *map(str, folders), "--target-path", "target/export"]
-    )
+    target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target") / "export"
+    folders = {
+        "--project-dir": PROJECT,
+        "--profiles-dir": PROJECT,
+        "--target-path": target,
+        "--log-path": logs_folder(),
+    }
+    options = [str(word) for pair in folders.items() for word in pair]
+    parsed = dbtRunner().invoke(["parse", "--quiet", *options])
     if not parsed.success:
         raise TaxiError(f"dbt cannot parse the project: {first_line(parsed.exception)}")
     return parsed.result

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from taxi.bigquery.marts import Column
 
@@ -28,6 +28,11 @@ class Months:
         if self.last == date.max:
             return "true"
         return _between(column, self.first, next_month(self.last))
+
+
+def first_day(value: date | datetime) -> date:
+    """The month of a day or a moment, as its first day."""
+    return date(value.year, value.month, 1)
 
 
 def next_month(month: date) -> date:

@@ -9,7 +9,7 @@ from taxi.bigquery.leftovers import Run
 from taxi.bigquery.months import within
 from taxi.bigquery.plan import Plan
 from taxi.bigquery.statements import replace_months
-from taxi.bigquery.tables import merged_schema, new_table, widening_sql
+from taxi.bigquery.tables import merged_schema, new_table, told_of, widening_sql
 from taxi.bigquery.warehouse import Warehouse
 from taxi.errors import TaxiError
 
@@ -128,7 +128,11 @@ class Sender:
             # A copy of a stage may end when the stage does.
             "expires": None,
         }
-        fields = [name for name in wanted if getattr(table, name) != wanted[name]]
+        fields = [
+            name
+            for name in wanted
+            if told_of(getattr(table, name)) != told_of(wanted[name])
+        ]
         for name in fields:
             setattr(table, name, wanted[name])
         if fields:

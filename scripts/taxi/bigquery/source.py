@@ -16,7 +16,7 @@ from pyiceberg.table import StaticTable
 
 from taxi.bigquery.fingerprints import Fingerprint, of_batches
 from taxi.bigquery.marts import Mart
-from taxi.bigquery.months import next_month
+from taxi.bigquery.months import first_day, next_month
 from taxi.errors import TaxiError
 
 
@@ -55,7 +55,7 @@ class Source:
             selected_fields=(column,)
         ).to_arrow_batch_reader():
             found = pc.unique(pc.floor_temporal(batch.column(0), unit="month"))
-            months.update(_first_day(value) for value in found.to_pylist())
+            months.update(first_day(value) for value in found.to_pylist())
         return sorted(months)
 
     def read(self, month: date) -> Iterator[pa.RecordBatch]:
@@ -137,10 +137,6 @@ class Notes:
             scratch = self._folder / f"{name}.{os.getpid()}"
             scratch.write_text(text)
             scratch.replace(self._folder / f"{name}.json")
-
-
-def _first_day(value: date | datetime) -> date:
-    return date(value.year, value.month, 1)
 
 
 def _fits(found: pa.DataType, wanted: pa.DataType) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from google.cloud import bigquery
 from google.cloud.bigquery import SchemaField, TimePartitioning, TimePartitioningType
@@ -101,6 +102,13 @@ def merged_schema(mart: Mart, table: bigquery.Table) -> list[SchemaField]:
         stays_required = field.mode == "REQUIRED" and column.is_required
         fields.append(_field(column, stays_required))
     return fields + [_field(column, False) for column in wanted.values()]
+
+
+def told_of(value: Any) -> Any:
+    """What can be told anew of a table: of its columns all but their types."""
+    if not isinstance(value, list):
+        return value
+    return [(field.name, field.mode, field.description) for field in value]
 
 
 def _field(column: Column, is_required: bool) -> SchemaField:

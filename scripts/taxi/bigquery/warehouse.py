@@ -198,7 +198,8 @@ def _open_client(target: Target) -> bigquery.Client:
     endpoint = _emulator()
     settings = {"project": target.project, "location": target.location}
     if endpoint:
-        settings["project"] = target.project or "emulator"
+        named = target.project or os.environ.get("GOOGLE_CLOUD_PROJECT")
+        settings["project"] = named or "test"
         settings["credentials"] = AnonymousCredentials()
         settings["client_options"] = ClientOptions(api_endpoint=endpoint)
     with told("BigQuery"):

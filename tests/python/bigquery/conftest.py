@@ -10,7 +10,11 @@ from google.cloud import bigquery, storage
 
 import bigquery_emulator
 import gcs_emulator
+from exported import Exports
+from project import Project
 from servers_started import needed
+from small_marts import SmallMarts
+from taxi.bigquery import marts
 
 PROJECT_ID = "test"
 
@@ -64,3 +68,18 @@ def dataset(client) -> Iterator[bigquery.Dataset]:
     wanted.location = "EU"
     yield client.create_dataset(wanted)
     client.delete_dataset(wanted, delete_contents=True, not_found_ok=True)
+
+
+@pytest.fixture
+def exports(
+    tmp_path, manifest, bucket, client, dataset, capsys, monkeypatch
+) -> Exports:
+    """A lake whose marts are exported; the environment leads commands there."""
+    project = Project(tmp_path)
+    for name, value in project.environment.items():
+        monkeypatch.setenv(name, value)
+    # Parsing takes seconds, and the project stays as it is.
+    monkeypatch.setattr(marts, "_manifest", lambda: manifest)
+    exported = {mart.name: mart for mart in marts.exported_marts()}
+    small = SmallMarts(project, manifest.nodes)
+    return Exports(small, exported, client, dataset.dataset_id, bucket, capsys)

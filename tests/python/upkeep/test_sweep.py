@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 from pyiceberg.catalog.sql import SqlCatalog
-from sqlalchemy import text
 
 from taxi.errors import TaxiError
 from taxi.landing.staging import local_path
+from taxi.publishing.tables import add_publication, create_tables
 from taxi.upkeep.sweep import sweep_orphans
 from upkeep_tables import numbers
 
@@ -66,14 +66,10 @@ def test_all_that_versions_reach_stays_whenever_it_was_written(upkeep, table):
 def test_what_a_publication_alone_names_stays(upkeep, table):
     named = table.metadata_location
     table.overwrite(numbers(3))
-    with closing(upkeep.catalog) as catalog, catalog.engine.begin() as connection:
-        connection.execute(
-            text("create table taxi_publications (published_at text, tables_json text)")
-        )
-        connection.execute(
-            text("insert into taxi_publications values (:at, :json)"),
-            {"at": "2026-01-01T00:00:00+00:00", "json": f'{{"numbers": "{named}"}}'},
-        )
+    with closing(upkeep.catalog) as catalog:
+        create_tables(catalog.engine)
+        with catalog.engine.begin() as connection:
+            add_publication(connection, 1, {"numbers": named}, None)
     upkeep.catalog.drop_table("marts.numbers")
     sweep_orphans(upkeep.lake, datetime.now(UTC) - timedelta(days=9))
     shown = upkeep.catalog.register_table("marts.numbers", named)
