@@ -17,7 +17,7 @@ JAVA_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=240m -XX:+UseS
 os.environ.setdefault("JAVA_TOOL_OPTIONS", JAVA_OPTIONS)
 
 # Folders whose tests share a lake, or a server, that takes long to make.
-TOGETHER = ("bigquery", "build", "fetching", "mutations")
+TOGETHER = ("build", "fetching", "mutations")
 
 
 @pytest.hookimpl(tryfirst=True)

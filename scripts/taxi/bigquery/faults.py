@@ -73,8 +73,10 @@ def told(about: str) -> Iterator[None]:
 
 
 def _refused(about: str, error: GoogleAPICallError) -> TaxiError:
-    message = first_line(error.message or error)
-    reasons = {one.get("reason") for one in error.errors if isinstance(one, dict)}
+    details = [one for one in error.errors if isinstance(one, dict)]
+    # The error's own text opens with the address that was asked.
+    message = next((first_line(one["message"]) for one in details), first_line(error))
+    reasons = {one.get("reason") for one in details}
     if isinstance(error, TooManyRequests) or reasons & _QUOTAS:
         return TaxiError(
             f"{about}: a quota is used up ({message}); run again later, or ask for "

@@ -8,6 +8,7 @@ from taxi.bigquery.exporting import Request
 from taxi.bigquery.fill import LOAD, WAYS
 from taxi.bigquery.months import Months
 from taxi.bigquery.warehouse import Target
+from taxi.commands import whole_number
 from taxi.fetching.options import month_range, read_bucket_folder
 
 BUCKET_VARIABLE = "TAXI_EXPORT_BUCKET"
@@ -78,6 +79,13 @@ def add_doing(parser: argparse.ArgumentParser) -> None:
         help="compare, send nothing; exit code 1 if BigQuery differs",
     )
     doing.add_argument(
+        "--timeout",
+        type=whole_number("number of seconds from 1 to 3600", 1, 3600),
+        default=60,
+        metavar="SECONDS",
+        help="how long BigQuery may leave a request unanswered (default: 60)",
+    )
+    doing.add_argument(
         "--via",
         choices=WAYS,
         default=LOAD,
@@ -96,7 +104,14 @@ def request_of(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
         parser.error("--verify sends nothing; leave --recreate out")
     bucket, folder = options.bucket
     return Request(
-        Target(options.dataset, bucket, folder, options.project, options.location),
+        Target(
+            options.dataset,
+            bucket,
+            folder,
+            options.project,
+            options.location,
+            options.timeout,
+        ),
         options.tables,
         options.months,
         is_creating=options.create_dataset,

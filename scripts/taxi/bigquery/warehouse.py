@@ -21,17 +21,6 @@ from taxi.bigquery.faults import MeanwhileChanged, told
 from taxi.errors import TaxiError
 from taxi.fetching.buckets import open_bucket
 
-# How long a request is tried again, and how long one may take to be answered.
-_RETRY_SECONDS = 60.0
-_ANSWER_SECONDS = 60.0
-
-_RETRY = DEFAULT_RETRY.with_timeout(_RETRY_SECONDS)
-_CALL = {"retry": _RETRY, "timeout": _ANSWER_SECONDS}
-_STORAGE_CALL = {
-    "retry": STORAGE_RETRY.with_timeout(_RETRY_SECONDS),
-    "timeout": _ANSWER_SECONDS,
-}
-
 
 @dataclass(frozen=True)
 class Target:
@@ -42,6 +31,7 @@ class Target:
         bucket: bucket that loads go through.
         folder: folder of the bucket, without slashes around it.
         location: such as `EU`; None means that of the dataset.
+        timeout: seconds that a request may go unanswered, and is tried again for.
     """
 
     dataset: str
@@ -49,6 +39,7 @@ class Target:
     folder: str = ""
     project: str | None = None
     location: str | None = None
+    timeout: int = 60
 
 
 class Warehouse:
@@ -60,6 +51,12 @@ class Warehouse:
 
     def __init__(self, target: Target):
         self.target = target
+        self._retry = DEFAULT_RETRY.with_timeout(target.timeout)
+        self._call = {"retry": self._retry, "timeout": target.timeout}
+        self._storage_call = {
+            "retry": STORAGE_RETRY.with_timeout(target.timeout),
+            "timeout": target.timeout,
+        }
         self.client = _open_client(target)
         self.bucket = open_bucket(target.bucket, self.client.project, None)
         self.dataset = bigquery.DatasetReference(self.client.project, target.dataset)
@@ -69,7 +66,7 @@ class Warehouse:
     def find_dataset(self) -> bigquery.Dataset | None:
         with told(f"dataset {self.target.dataset}"):
             try:
-                return self.client.get_dataset(self.dataset, **_CALL)
+                return self.client.get_dataset(self.dataset, **self._call)
             except NotFound:
                 return None
 
@@ -77,7 +74,7 @@ class Warehouse:
         dataset = bigquery.Dataset(self.dataset)
         dataset.location = self.target.location
         with told(f"creating the dataset {self.target.dataset}"):
-            self.client.create_dataset(dataset, exists_ok=True, **_CALL)
+            self.client.create_dataset(dataset, exists_ok=True, **self._call)
 
     def quoted(self, name: str) -> str:
         """A table of the dataset, as SQL names it."""
@@ -86,13 +83,13 @@ class Warehouse:
     def find_table(self, name: str) -> bigquery.Table | None:
         with told(f"table {name}"):
             try:
-                return self.client.get_table(self.dataset.table(name), **_CALL)
+                return self.client.get_table(self.dataset.table(name), **self._call)
             except NotFound:
                 return None
 
     def create_table(self, table: bigquery.Table) -> None:
         with told(f"creating the table {table.table_id}"):
-            self.client.create_table(table, exists_ok=True, **_CALL)
+            self.client.create_table(table, exists_ok=True, **self._call)
 
     def update_table(self, table: bigquery.Table, fields: list[str]) -> None:
         """Change what a table says of itself.
@@ -102,7 +99,7 @@ class Warehouse:
         """
         with told(f"changing the table {table.table_id}"):
             try:
-                self.client.update_table(table, fields, **_CALL)
+                self.client.update_table(table, fields, **self._call)
             except PreconditionFailed as error:
                 raise MeanwhileChanged(
                     f"{table.table_id}: somebody else changed the table meanwhile; "
@@ -112,7 +109,7 @@ class Warehouse:
     def delete_table(self, name: str) -> None:
         with told(f"deleting the table {name}"):
             table = self.dataset.table(name)
-            self.client.delete_table(table, not_found_ok=True, **_CALL)
+            self.client.delete_table(table, not_found_ok=True, **self._call)
 
     # Jobs
 
@@ -125,8 +122,8 @@ class Warehouse:
         )
         with told(about):
             # A job that failed is not run anew: it may have done its work.
-            job = self.client.query(sql, config, job_retry=None, **_CALL)
-            return list(job.result(job_retry=None, retry=_RETRY))
+            job = self.client.query(sql, config, job_retry=None, **self._call)
+            return list(job.result(job_retry=None, retry=self._retry))
 
     def load(
         self, uris: list[str], stage: str, schema: list[bigquery.SchemaField]
@@ -140,8 +137,8 @@ class Warehouse:
         )
         with told(f"loading {stage}"):
             self.client.load_table_from_uri(
-                uris, self.dataset.table(stage), job_config=config, **_CALL
-            ).result(retry=_RETRY)
+                uris, self.dataset.table(stage), job_config=config, **self._call
+            ).result(retry=self._retry)
 
     def copy(self, source: str, name: str, is_new: bool) -> None:
         """Let a table be as another one, from one moment to the next.
@@ -160,30 +157,30 @@ class Warehouse:
             self.delete_table(name)
         tables = (self.dataset.table(source), self.dataset.table(name))
         with told(f"putting the table {name} in place"):
-            job = self.client.copy_table(*tables, job_config=config, **_CALL)
-            job.result(retry=_RETRY)
+            job = self.client.copy_table(*tables, job_config=config, **self._call)
+            job.result(retry=self._retry)
 
     # The bucket
 
     def upload(self, path: Path, name: str) -> str:
-        """Write an object that is not there yet. Return its address."""
+        """Write an object whose name is this export's own. Return its address."""
         with told(f"uploading to gs://{self.bucket.name}"):
             self.bucket.blob(name).upload_from_filename(
-                str(path), if_generation_match=0, checksum="crc32c", **_STORAGE_CALL
+                str(path), checksum="crc32c", **self._storage_call
             )
         return f"gs://{self.bucket.name}/{name}"
 
     def delete_objects(self, prefix: str) -> None:
         """Delete the objects whose names begin so."""
         with told(f"clearing gs://{self.bucket.name}/{prefix}"):
-            for blob in self.bucket.list_blobs(prefix=prefix, **_STORAGE_CALL):
-                blob.delete(**_STORAGE_CALL)
+            for blob in self.bucket.list_blobs(prefix=prefix, **self._storage_call):
+                blob.delete(**self._storage_call)
 
     def find_bucket_location(self) -> str | None:
         """Where the bucket is, such as `EU` or `US-EAST1`; None if there is none."""
         with told(f"bucket gs://{self.bucket.name}"):
             try:
-                self.bucket.reload(**_STORAGE_CALL)
+                self.bucket.reload(**self._storage_call)
             except NotFound:
                 return None
         return self.bucket.location.upper()

@@ -72,7 +72,7 @@ def stamp(path: Path) -> Stamp:
     return Stamp(status.st_size, status.st_mtime_ns)
 
 
-def first_line(error: Exception) -> str:
+def first_line(error: Exception | str) -> str:
     """An error of a library, short enough for one line."""
     text = str(error).strip().splitlines()
     return (text[0] if text else type(error).__name__)[:200]

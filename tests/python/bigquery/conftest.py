@@ -1,7 +1,8 @@
 """What the tests of BigQuery share: emulators of it and of Cloud Storage."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -21,8 +22,13 @@ PROJECT_ID = "test"
 
 @dataclass(frozen=True)
 class Cloud:
-    """The addresses of Cloud Storage and of BigQuery, which reads from it."""
+    """Cloud Storage, and BigQuery, which reads from it.
 
+    Attributes:
+        folder: holds the objects of all buckets.
+    """
+
+    folder: Path
     storage_url: str
     bigquery_url: str
 
@@ -35,7 +41,7 @@ def cloud(tmp_path_factory) -> Iterator[Cloud]:
     folder = tmp_path_factory.mktemp("cloud") / "objects"
     folder.mkdir()
     with gcs_emulator.running(folder) as url, bigquery_emulator.running(folder) as bq:
-        yield Cloud(url, bq.url)
+        yield Cloud(folder, url, bq.url)
 
 
 @pytest.fixture
@@ -83,3 +89,10 @@ def exports(
     exported = {mart.name: mart for mart in marts.exported_marts()}
     small = SmallMarts(project, manifest.nodes)
     return Exports(small, exported, client, dataset.dataset_id, bucket, capsys)
+
+
+@pytest.fixture
+def other_lake(exports, tmp_path) -> Exports:
+    """Another lake whose marts are exported to the same place."""
+    small = replace(exports.small, project=Project(tmp_path / "other"))
+    return replace(exports, small=small, rows={})
