@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import requests
 from google.api_core.exceptions import (
+    Conflict,
     Forbidden,
     GoogleAPICallError,
     GoogleAPIError,
@@ -27,6 +28,8 @@ _LOG_IN = (
     "run gcloud auth application-default login, or name a key file in "
     "GOOGLE_APPLICATION_CREDENTIALS"
 )
+# How BigQuery, and this export's own SQL, say that somebody else was there before.
+_OF_OTHERS = ("concurrent update", "changed meanwhile", "writeDisposition is WRITE_EMPTY")
 _QUOTAS = {"quotaExceeded", "rateLimitExceeded", "RESOURCE_EXHAUSTED"}
 _NO_ANSWER = (ServerError, TransportError, requests.RequestException, ConnectionError)
 
@@ -82,10 +85,9 @@ def _refused(about: str, error: GoogleAPICallError) -> TaxiError:
             f"{about}: a quota is used up ({message}); run again later, or ask for "
             "more in the console"
         )
-    if "concurrent update" in message or "changed meanwhile" in message:
+    if isinstance(error, Conflict) or any(sign in message for sign in _OF_OTHERS):
         return MeanwhileChanged(
-            f"{about}: somebody else changed the same rows meanwhile; nothing was "
-            "changed here; run again"
+            f"{about}: somebody else changed the same rows meanwhile; run again"
         )
     if isinstance(error, Forbidden):
         return TaxiError(

@@ -176,24 +176,21 @@ def test_a_transaction_that_fails_changes_nothing(
     assert exports.left_over() == []
 
 
-def test_no_credentials(exports, monkeypatch, tmp_path):
+@pytest.fixture
+def nobody(exports, monkeypatch, tmp_path):
+    """Neither an emulator nor credentials are to be found."""
     exports.publish(JANUARY)
     monkeypatch.delenv("BIGQUERY_EMULATOR_HOST")
     monkeypatch.setenv("NO_GCE_CHECK", "true")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
-    assert exports.export("--project", "test") == 1
-    assert "run gcloud auth application-default login" in line(exports)
+    for name in ("HOME", "CLOUDSDK_CONFIG"):
+        monkeypatch.setenv(name, str(tmp_path))
+    return exports
 
 
-def test_no_project(exports, monkeypatch, tmp_path):
-    exports.publish(JANUARY)
-    monkeypatch.delenv("BIGQUERY_EMULATOR_HOST")
-    monkeypatch.setenv("NO_GCE_CHECK", "true")
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
-    assert exports.export() == 1
-    assert "--project" in line(exports) or "gcloud auth" in line(exports)
+@pytest.mark.parametrize("arguments", [(), ("--project", "test")])
+def test_no_credentials(nobody, arguments):
+    assert nobody.export(*arguments) == 1
+    assert "run gcloud auth application-default login" in line(nobody)
 
 
 @pytest.mark.parametrize("call", ["create_table", "upload", "load", "copy", "query"])
