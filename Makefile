@@ -42,9 +42,10 @@ test-mutations: setup ## Break the SQL in many small ways and name the test that
 	@TAXI_MUTATIONS=all $(BIN)/pytest tests/python/mutations
 
 .PHONY: test-kills
-test-kills: setup ## Kill landings, builds and publications at every point
+test-kills: setup ## Kill landings, builds, publications and exports at every point
 	@TAXI_KILLS=all $(BIN)/pytest tests/python/landing/test_kills.py \
-		tests/python/refresh/test_killed_builds.py tests/python/publishing
+		tests/python/refresh/test_killed_builds.py tests/python/publishing \
+		tests/python/bigquery/test_killed_exports.py
 
 .PHONY: test-all
 test-all: lint ## Check everything at length: every mutation and kill, more drawn examples

@@ -29,7 +29,7 @@ _LOG_IN = (
     "GOOGLE_APPLICATION_CREDENTIALS"
 )
 # How BigQuery, and this export's own SQL, say that somebody else was there before.
-_OF_OTHERS = ("concurrent update", "changed meanwhile", "writeDisposition is WRITE_EMPTY")
+_OF_OTHERS = ("concurrent update", "changed meanwhile", "is WRITE_EMPTY")
 _QUOTAS = {"quotaExceeded", "rateLimitExceeded", "RESOURCE_EXHAUSTED"}
 _NO_ANSWER = (ServerError, TransportError, requests.RequestException, ConnectionError)
 
