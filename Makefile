@@ -82,6 +82,11 @@ expire: setup ## Say what is older than AGE days and needed by nobody; YES=1 rem
 AGE := 30
 YES :=
 
+.PHONY: gcs-connector
+gcs-connector: setup ## Let Spark write to Cloud Storage: export_bigquery.py --via spark
+	@echo "Fetching the connector (a few minutes the first time)" >&2
+	@$(BIN)/python scripts/install_jars.py gcs
+
 .PHONY: clean
 clean: ## Remove what was built, but neither a lake nor .venv
 	rm -rf target logs .pytest_cache .ruff_cache

@@ -5,6 +5,7 @@ import sys
 from taxi.bigquery import options as export_options
 from taxi.bigquery.describe import DONE, PLANNED, byte_counts, plan_line, statements
 from taxi.bigquery.exporting import Exporter
+from taxi.bigquery.fill import LOAD
 from taxi.bigquery.months import listed
 from taxi.bigquery.verify import differing_cells
 from taxi.commands import Parser, guarded
@@ -33,7 +34,7 @@ def main(argv: list[str] | None = None) -> int:
             if options.verify:
                 return _verify(exporter)
             if options.dry_run:
-                return _dry_run(exporter)
+                return _dry_run(exporter, is_measured=options.via == LOAD)
             return _send(exporter)
 
     return guarded(
@@ -49,15 +50,16 @@ def _send(exporter: Exporter) -> int:
     plans = exporter.plan(is_sending=True)
     sizes = exporter.send(plans)
     for plan in plans:
-        print(plan_line(plan, DONE, sizes.get(plan.mart.name, 0)))
+        print(plan_line(plan, DONE, sizes.get(plan.mart.name)))
     return 0
 
 
-def _dry_run(exporter: Exporter) -> int:
+def _dry_run(exporter: Exporter, is_measured: bool) -> int:
     plans = exporter.plan()
-    sizes = byte_counts(plans)
+    # What Spark would write is known when it has.
+    sizes = byte_counts(plans) if is_measured else {}
     for plan in plans:
-        print(plan_line(plan, PLANNED, sizes[plan.mart.name]))
+        print(plan_line(plan, PLANNED, sizes.get(plan.mart.name)))
     for statement in statements(plans, exporter.warehouse):
         print(statement)
     return 0

@@ -1,8 +1,11 @@
 """Put the jars of requirements/jars.txt into the environment's own Spark.
 
 Spark finds what lies in pyspark's `jars` folder without a setting, from any folder and
-without the network. Ivy, which Spark brings along, fetches them from the Maven
-repositories of its settings; `IVY_SETTINGS` names another settings file.
+without the network. `install_jars.py gcs` puts those of requirements/jars-gcs.txt into
+a folder beside it, which only sessions that write to Cloud Storage look into.
+
+Ivy, which Spark brings along, fetches them from the Maven repositories of its settings;
+`IVY_SETTINGS` names another settings file.
 """
 
 import hashlib
@@ -16,10 +19,27 @@ from pathlib import Path
 import pyspark
 
 from check_machine import java_command
+from taxi.commands import Parser
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
+from taxi.spark import GCS_JARS
 
 LIST = PROJECT / "requirements" / "jars.txt"
+GCS_LIST = PROJECT / "requirements" / "jars-gcs.txt"
+
+# A command's options can name no classifier; a file of Ivy's can.
+_WANTED = """\
+<ivy-module version="2.0" xmlns:maven="http://ant.apache.org/ivy/maven">
+  <info organisation="taxi" module="jars"/>
+  <configurations><conf name="default"/></configurations>
+  <dependencies>
+    <dependency org="{group}" name="{artifact}" rev="{version}"
+                conf="default->default" transitive="false">
+      <artifact name="{artifact}" type="jar" ext="jar"{classifier}/>
+    </dependency>
+  </dependencies>
+</ivy-module>
+"""
 
 
 @dataclass(frozen=True)
@@ -28,26 +48,48 @@ class Jar:
 
     Attributes:
         sha256: hash of its bytes, in hexadecimal.
+        classifier: tells it from others of the same version; mostly empty.
     """
 
     group: str
     artifact: str
     version: str
     sha256: str
+    classifier: str = ""
 
     @property
     def file_name(self) -> str:
         """The name it has in a Maven repository."""
-        return f"{self.artifact}-{self.version}.jar"
+        suffix = f"-{self.classifier}" if self.classifier else ""
+        return f"{self.artifact}-{self.version}{suffix}.jar"
+
+    @property
+    def wanted(self) -> str:
+        """What a file of Ivy's says that asks for it, and not what it depends on."""
+        classifier = f' maven:classifier="{self.classifier}"'
+        return _WANTED.format(
+            group=self.group,
+            artifact=self.artifact,
+            version=self.version,
+            classifier=classifier if self.classifier else "",
+        )
 
     def __str__(self) -> str:
-        return f"{self.group}:{self.artifact}:{self.version}"
+        suffix = f":jar:{self.classifier}" if self.classifier else ""
+        return f"{self.group}:{self.artifact}:{self.version}{suffix}"
 
 
 def read_list(text: str) -> list[Jar]:
-    """Read lines of `group:artifact:version sha256`; lines with # are comments."""
+    """Read lines of `group:artifact:version sha256`; lines with # are comments.
+
+    A jar of a classifier is `group:artifact:version:jar:classifier`.
+    """
     lines = [line.split() for line in text.splitlines() if line and line[0] != "#"]
-    return [Jar(*coordinate.split(":"), sha256) for coordinate, sha256 in lines]
+    jars = []
+    for coordinate, sha256 in lines:
+        group, artifact, version, *rest = coordinate.split(":")
+        jars.append(Jar(group, artifact, version, sha256, "".join(rest[1:])))
+    return jars
 
 
 def is_intact(jar: Jar, path: Path) -> bool:
@@ -71,16 +113,11 @@ def fetch(jar: Jar, folder: Path, spark_jars: Path) -> Path:
     ]
     if os.environ.get("IVY_SETTINGS"):
         command += ["-settings", os.environ["IVY_SETTINGS"]]
+    wanted = folder / "ivy.xml"
+    wanted.write_text(jar.wanted)
     command += ["-cache", str(folder / "ivy"), "-m2compatible", "-notransitive"]
-    command += [
-        "-confs",
-        "default",
-        "-dependency",
-        jar.group,
-        jar.artifact,
-        jar.version,
-    ]
-    command += ["-retrieve", f"{folder}/[artifact]-[revision].[ext]"]
+    command += ["-confs", "default", "-ivy", str(wanted)]
+    command += ["-retrieve", f"{folder}/[artifact]-[revision](-[classifier]).[ext]"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     fetched = folder / jar.file_name
     if done.returncode or not fetched.is_file():
@@ -90,27 +127,37 @@ def fetch(jar: Jar, folder: Path, spark_jars: Path) -> Path:
         )
     if not is_intact(jar, fetched):
         raise TaxiError(
-            f"{jar}: the repository's file has another SHA-256 than "
-            "requirements/jars.txt; do not use it."
+            f"{jar}: the repository's file has another SHA-256 than the list in "
+            "requirements; do not use it."
         )
     return fetched
 
 
-def install(jars: list[Jar], spark_jars: Path) -> list[Jar]:
-    """Fetch the jars that Spark lacks, check each, and return those fetched."""
-    missing = [jar for jar in jars if not is_intact(jar, spark_jars / jar.file_name)]
-    with tempfile.TemporaryDirectory(dir=spark_jars, prefix=".fetch-") as folder:
+def install(jars: list[Jar], spark_jars: Path, into: Path | None = None) -> list[Jar]:
+    """Fetch the jars that a folder lacks, check each, and return those fetched.
+
+    Args:
+        into: the folder; None means that of Spark's own jars.
+    """
+    into = into or spark_jars
+    into.mkdir(exist_ok=True)
+    missing = [jar for jar in jars if not is_intact(jar, into / jar.file_name)]
+    with tempfile.TemporaryDirectory(dir=into, prefix=".fetch-") as folder:
         fetched = [fetch(jar, Path(folder), spark_jars) for jar in missing]
         for path in fetched:
-            path.replace(spark_jars / path.name)
+            path.replace(into / path.name)
     return missing
 
 
-def main() -> int:
+def main(argv: list[str] | None = None) -> int:
     """Install, and name what was fetched."""
+    parser = Parser(prog="install_jars.py", description=__doc__)
+    parser.add_argument("part", nargs="?", choices=["gcs"], help="an optional part")
+    part = parser.parse_args(argv).part
     spark_jars = Path(pyspark.__file__).parent / "jars"
+    listed, into = (GCS_LIST, GCS_JARS) if part else (LIST, spark_jars)
     try:
-        for jar in install(read_list(LIST.read_text()), spark_jars):
+        for jar in install(read_list(listed.read_text()), spark_jars, into):
             print(f"fetched {jar}", file=sys.stderr)
     except TaxiError as error:
         print(f"Setup stopped: {error}", file=sys.stderr)

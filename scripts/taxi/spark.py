@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import jinja2
+import pyspark
 import yaml
 from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
@@ -14,6 +15,9 @@ from pyspark.sql import SparkSession
 from taxi.commands import logs_folder
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT, Lake
+
+# Where `make gcs-connector` puts what lets Spark write to Cloud Storage.
+GCS_JARS = Path(pyspark.__file__).parent / "jars-gcs"
 
 
 def profile_settings(target: str = "local") -> dict[str, str]:
@@ -23,14 +27,17 @@ def profile_settings(target: str = "local") -> dict[str, str]:
     return yaml.safe_load(rendered)["taxi"]["outputs"][target]["server_side_parameters"]
 
 
-def open_spark(lake: Lake) -> SparkSession:
+def open_spark(lake: Lake, settings: dict[str, str] | None = None) -> SparkSession:
     """Open a session in this process whose default catalog is the lake.
+
+    Args:
+        settings: more than the profile and the lake have.
 
     Raises:
         TaxiError: if the lake's folders cannot be made, or Spark does not start.
     """
     lake.create_folders()
-    return start_session(profile_settings() | lake.spark_settings())
+    return start_session(profile_settings() | lake.spark_settings() | (settings or {}))
 
 
 def start_session(settings: dict[str, str]) -> SparkSession:

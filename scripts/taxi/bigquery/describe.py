@@ -34,11 +34,11 @@ PLANNED = Words(
 DONE = Words("created", "replaced whole", "gained", "sent", "deleted")
 
 
-def plan_line(plan: Plan, words: Words, byte_count: int) -> str:
+def plan_line(plan: Plan, words: Words, byte_count: int | None) -> str:
     """What becomes of a table, in a line.
 
     Args:
-        byte_count: size of the files that are sent.
+        byte_count: size of the files that are sent, if it is known.
     """
     parts = []
     if plan.is_swapped:
@@ -49,9 +49,10 @@ def plan_line(plan: Plan, words: Words, byte_count: int) -> str:
     if plan.sent:
         rows = sum(one.rows for one in plan.sent.values())
         parts.append(
-            f"{words.send} {_count(plan.sent)} ({listed(plan.sent)}), {rows:,} rows, "
-            f"{byte_count:,} bytes"
+            f"{words.send} {_count(plan.sent)} ({listed(plan.sent)}), {rows:,} rows"
         )
+        if byte_count is not None:
+            parts[-1] += f", {byte_count:,} bytes"
     if plan.removed:
         parts.append(f"{words.delete} {_count(plan.removed)} ({listed(plan.removed)})")
     same = plan.held.keys() - plan.touched

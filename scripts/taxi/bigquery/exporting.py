@@ -3,15 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from taxi.bigquery.fill import load
 from taxi.bigquery.leftovers import Runs
 from taxi.bigquery.marts import exported_marts
 from taxi.bigquery.months import Months
 from taxi.bigquery.places import check_places
 from taxi.bigquery.plan import Plan, make_plan
 from taxi.bigquery.sending import Sender
-from taxi.bigquery.source import Notes, Source
+from taxi.bigquery.source import Notes
 from taxi.bigquery.warehouse import Target, Warehouse
+from taxi.bigquery.ways import way_of
 from taxi.lake import Lake
 from taxi.publishing.records import FAILED
 from taxi.publishing.shown import Shown, read_shown
@@ -25,7 +25,7 @@ class Request:
         tables: names of marts; None means all that are exported.
         is_creating: whether to create the dataset if it is missing.
         is_recreating: whether new tables take the place of those that are there.
-        way: how stage tables are filled, see `taxi.bigquery.fill`.
+        way: how rows get there, see `taxi.bigquery.ways`.
     """
 
     target: Target
@@ -60,6 +60,7 @@ class Exporter:
         self._request = request
         self._on_step = on_step
         self._runs = Runs(lake, warn)
+        self._way = way_of(request.way, lake, on_step)
         on_step("reading the contracts")
         marts = exported_marts(request.tables)
         shown = read_shown(lake)
@@ -67,7 +68,7 @@ class Exporter:
             warn(_newer_line(shown))
         notes = Notes(lake.root / "exports" / "fingerprints")
         self._sources = [
-            Source(mart, shown.marts.open(mart.name), notes) for mart in marts
+            self._way.open(mart, shown.marts.open(mart.name), notes) for mart in marts
         ]
         self._labels = {
             "taxi_publication": str(shown.publication.publication_id),
@@ -88,6 +89,8 @@ class Exporter:
         """
         request = self._request
         check_places(self.warehouse, request.is_creating, is_sending)
+        if is_sending:
+            self._way.check()
         return [
             make_plan(
                 self.warehouse,
@@ -99,11 +102,11 @@ class Exporter:
             for source in self._sources
         ]
 
-    def send(self, plans: list[Plan]) -> dict[str, int]:
+    def send(self, plans: list[Plan]) -> dict[str, int | None]:
         """Let each table hold what its plan says.
 
         Returns:
-            The bytes sent, by mart.
+            The bytes sent, by mart; None where they are not known.
 
         Raises:
             TaxiError: if BigQuery refuses, or what arrives is not what was sent.
@@ -113,7 +116,7 @@ class Exporter:
         sizes = {}
         if any(plan.is_sending for plan in plans):
             with self._runs.begin(self.warehouse, marts) as run:
-                sizes = sender.send(plans, run, load)
+                sizes = sender.send(plans, run, self._way.fill)
         for plan in plans:
             sender.describe(plan)
         return sizes

@@ -1,4 +1,4 @@
-"""Filling a stage table: the ways in which rows get to BigQuery."""
+"""Filling a stage table with files that this process writes."""
 
 from collections.abc import Callable
 from datetime import date
@@ -12,11 +12,13 @@ from taxi.bigquery.source import Source
 from taxi.bigquery.tables import schema_of
 from taxi.bigquery.warehouse import Warehouse
 
+# The ways in which rows get to BigQuery, see `taxi.bigquery.ways`.
 LOAD, SPARK, CONNECTOR = "load", "spark", "connector"
 WAYS = (LOAD, SPARK, CONNECTOR)
 
-# Fills the stage table of a plan, telling what it does. Returns the bytes sent.
-Filler = Callable[[Warehouse, Run, Plan, Callable[[str], None]], int]
+# Fills the stage table of a plan, telling what it does. Returns the bytes sent, or None
+# if they are not known.
+Filler = Callable[[Warehouse, Run, Plan, Callable[[str], None]], int | None]
 
 # Rows of a file that are held in memory at once.
 _GROUP_ROWS = 256 * 1024

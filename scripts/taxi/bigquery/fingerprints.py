@@ -19,7 +19,7 @@ from taxi.bigquery.marts import Mart
 from taxi.bigquery.months import first_day, month_sql
 
 # Of the SHA-256 in hexadecimal digits: what fits a whole number of 64 bits.
-_DIGITS = 15
+HASH_DIGITS = 15
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Fingerprint:
             for column, values in zip(mart.columns, batch.columns, strict=True)
         ]
         for text in pc.binary_join_element_wise(*texts, ",").to_pylist():
-            digits = hashlib.sha256(text.encode()).hexdigest()[:_DIGITS]
+            digits = hashlib.sha256(text.encode()).hexdigest()[:HASH_DIGITS]
             self.digest += int(digits, 16)
         for name in mart.decimals:
             found = pc.sum(batch.column(name)).as_py()
@@ -86,7 +86,7 @@ def digest_sql(mart: Mart, absent: Collection[str] = ()) -> str:
         for column in mart.columns
     )
     text = f"array_to_string([{texts}], ',', '')"
-    digits = f"substr(to_hex(sha256({text})), 1, {_DIGITS})"
+    digits = f"substr(to_hex(sha256({text})), 1, {HASH_DIGITS})"
     # The sum of 64-bit numbers would run over.
     return f"sum(cast(cast(concat('0x', {digits}) as int64) as bignumeric))"
 

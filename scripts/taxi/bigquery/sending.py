@@ -35,14 +35,16 @@ class Sender:
         self._labels = labels
         self._on_step = on_step
 
-    def send(self, plans: list[Plan], run: Run, filler: Filler) -> dict[str, int]:
+    def send(
+        self, plans: list[Plan], run: Run, filler: Filler
+    ) -> dict[str, int | None]:
         """Let each table hold what its plan says.
 
         New tables come first, each at one moment; then the months of all others are
         replaced together.
 
         Returns:
-            The bytes sent, by mart.
+            The bytes sent, by mart; None where they are not known.
 
         Raises:
             TaxiError: if what arrives is not what was sent, or somebody else changed
@@ -73,7 +75,7 @@ class Sender:
         """Let a table say what the contract and the build say of it."""
         self._describe(plan, self._labels)
 
-    def _stage(self, plan: Plan, run: Run, filler: Filler) -> int:
+    def _stage(self, plan: Plan, run: Run, filler: Filler) -> int | None:
         stage = run.stage(plan.mart.name)
         made = new_table(plan.mart, self._warehouse.dataset.table(stage), self._labels)
         made.expires = datetime.now(UTC) + timedelta(hours=_STAGE_HOURS)

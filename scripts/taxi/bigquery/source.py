@@ -79,9 +79,12 @@ class Source:
         name = f"{self.mart.name}-{month:%Y-%m}"
         known = self._notes.read(name, of_what)
         if known is None:
-            known = of_batches(self.mart, self.read(month))
+            known = self._compute(month)
             self._notes.write(name, of_what, known)
         return known
+
+    def _compute(self, month: date) -> Fingerprint:
+        return of_batches(self.mart, self.read(month))
 
     def _scan(self, month: date):
         column, kind = self.mart.month_column.name, self.mart.month_column.type.arrow

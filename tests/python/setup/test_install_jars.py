@@ -9,6 +9,7 @@ from taxi.errors import TaxiError
 
 SPARK_JARS = Path(pyspark.__file__).parent / "jars"
 BYTES = b"a jar"
+SHADED = b"a jar with all that it needs"
 
 
 @pytest.fixture
@@ -28,11 +29,15 @@ def repository(tmp_path, monkeypatch) -> Path:
     artifact = root / "org" / "example" / "thing" / "1.0" / "thing-1.0.jar"
     artifact.parent.mkdir(parents=True)
     artifact.write_bytes(BYTES)
+    artifact.with_name("thing-1.0-shaded.jar").write_bytes(SHADED)
     artifact.with_suffix(".pom").write_text(
         "<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId>"
         "<artifactId>thing</artifactId><version>1.0</version></project>"
     )
-    pattern = f"{root}/[organisation]/[module]/[revision]/[artifact]-[revision].[ext]"
+    pattern = (
+        f"{root}/[organisation]/[module]/[revision]/"
+        "[artifact]-[revision](-[classifier]).[ext]"
+    )
     settings = tmp_path / "ivysettings.xml"
     settings.write_text(
         '<ivysettings><settings defaultResolver="disk"/><resolvers>'
@@ -65,6 +70,16 @@ def test_fetches_a_damaged_jar_again(spark_jars, repository):
     (spark_jars / "thing-1.0.jar").write_bytes(b"cut sh")
     assert install([jar()], spark_jars) == [jar()]
     assert (spark_jars / "thing-1.0.jar").read_bytes() == BYTES
+
+
+def test_a_jar_of_a_classifier_goes_into_the_folder_of_its_part(spark_jars, repository):
+    sha256 = hashlib.sha256(SHADED).hexdigest()
+    wanted = read_list(f"# of a part\norg.example:thing:1.0:jar:shaded {sha256}\n")
+    into = spark_jars.with_name("jars-of-a-part")
+    assert install(wanted, spark_jars, into) == wanted
+    assert (into / "thing-1.0-shaded.jar").read_bytes() == SHADED
+    assert [str(jar) for jar in wanted] == ["org.example:thing:1.0:jar:shaded"]
+    assert not (spark_jars / "thing-1.0-shaded.jar").exists()
 
 
 def test_refuses_a_jar_with_another_hash(spark_jars, repository):
