@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from taxi.catalog import PUBLISHED, database, read_locations
+from taxi.catalog import PUBLISHED, read_locations, reading
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.publishing.reading import NOTHING_PUBLISHED, Marts
@@ -28,9 +28,9 @@ def read_shown(lake: Lake) -> Shown:
     """What readers see now.
 
     Raises:
-        TaxiError: if nothing is published.
+        TaxiError: if there is no lake, or nothing is published.
     """
-    with database(lake) as engine, engine.begin() as connection:
+    with reading(lake) as connection, connection.begin():
         marts = Marts(PUBLISHED, read_locations(connection, PUBLISHED))
         publications = read_publications(connection)
         builds = read_builds(connection)

@@ -17,7 +17,15 @@ def line(exports) -> str:
     return said.removeprefix("export_bigquery: ")
 
 
+def test_no_lake(exports):
+    assert exports.export() == 1
+    assert line(exports).startswith("there is no lake at")
+    assert not exports.small.lake.root.exists()
+
+
 def test_nothing_is_published_yet(exports):
+    exports.fill(JANUARY)
+    exports.build()
     assert exports.export() == 1
     assert line(exports).startswith("nothing is published yet")
 
