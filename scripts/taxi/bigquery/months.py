@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from taxi.bigquery.marts import Column
+
+# Stands for the rows that somebody put into BigQuery without a month, and for the first
+# month that there is.
+NO_MONTH = date.min
 
 
 @dataclass(frozen=True)
@@ -30,13 +34,15 @@ class Months:
         return _between(column, self.first, next_month(self.last))
 
 
-def first_day(value: date | datetime) -> date:
-    """The month of a day or a moment, as its first day."""
-    return date(value.year, value.month, 1)
+def first_day(value: date | datetime | None) -> date:
+    """The month of a day or a moment, as its first day; `NO_MONTH` of none."""
+    return NO_MONTH if value is None else date(value.year, value.month, 1)
 
 
 def next_month(month: date) -> date:
-    """The first day of the month that follows."""
+    """The first day of the month that follows; of the last that there is, its end."""
+    if (month.year, month.month) == (date.max.year, date.max.month):
+        return date.max
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
@@ -57,23 +63,31 @@ def listed(months: Iterable[date]) -> str:
     """Months in words: those that follow each other as first and last."""
     names = []
     for first, end in _runs(sorted(months)):
-        last = date(end.year - (end.month == 1), (end.month - 2) % 12 + 1, 1)
+        last = first_day(end - timedelta(days=1))
         names.append(
-            f"{first:%Y-%m}" if first == last else f"{first:%Y-%m} to {last:%Y-%m}"
+            _name(first) if first == last else f"{_name(first)} to {_name(last)}"
         )
     return ", ".join(names)
 
 
+def _name(month: date) -> str:
+    return "no month" if month == NO_MONTH else month.isoformat()[:7]
+
+
 def _between(column: Column, first: date, end: date) -> str:
-    kind = column.type.bigquery.lower()
-    return f"(`{column.name}` >= {kind} '{first}' and `{column.name}` < {kind} '{end}')"
+    name, kind = f"`{column.name}`", column.type.bigquery.lower()
+    if first == NO_MONTH:
+        return f"({name} is null or {name} < {kind} '{end}')"
+    if end == date.max:
+        return f"{name} >= {kind} '{first}'"
+    return f"({name} >= {kind} '{first}' and {name} < {kind} '{end}')"
 
 
 def _runs(months: list[date]) -> list[tuple[date, date]]:
     """First days of months that follow each other, and of the month after them."""
     runs = []
     for month in months:
-        if runs and runs[-1][1] == month:
+        if runs and runs[-1][1] == month and runs[-1][0] != NO_MONTH:
             runs[-1] = (runs[-1][0], next_month(month))
         else:
             runs.append((month, next_month(month)))

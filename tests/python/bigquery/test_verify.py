@@ -51,10 +51,18 @@ def test_what_arrived_is_found_equal(sent):
             "where trip_id = 'green-2023-01-1'",
             f"{TRIPS} trip_id=green-2023-01-1: rows as published: 1, in BigQuery: 2",
         ),
-        (
-            f"insert into DATASET.{TRIPS} (trip_id, source_month) "
-            "values ('stray', date '2019-05-01')",
-            f"{TRIPS} trip_id=stray: rows as published: 0, in BigQuery: 1",
+        *(
+            (
+                f"insert into DATASET.{TRIPS} (trip_id, source_month) "
+                f"values ('stray', {month})",
+                f"{TRIPS} trip_id=stray: rows as published: 0, in BigQuery: 1",
+            )
+            for month in (
+                "date '2019-05-01'",
+                "date '0001-01-01'",
+                "date '9999-12-31'",
+                "null",
+            )
         ),
     ],
 )
