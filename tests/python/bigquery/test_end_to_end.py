@@ -24,8 +24,10 @@ class Pipeline:
     bucket: str
     files: Path
 
-    def land(self, service: str, month: str, rows: list) -> None:
-        write_parquet(self.files, parquet_era(service, month), rows)
+    def land(self, *files: tuple[str, str, list]) -> None:
+        """Put files of a service, a month and trips into the bucket, and land them."""
+        for service, month, rows in files:
+            write_parquet(self.files, parquet_era(service, month), rows)
         source = f"gs://{self.bucket}/trips"
         self.project.script("mirror.py", "--from", self.files, "--to", source)
         self.project.script("ingest.py", "--from", source)
@@ -62,9 +64,11 @@ def pipeline(tmp_path, client, dataset, bucket) -> Pipeline:
 
 def test_figures_in_bigquery_are_those_of_the_marts(pipeline):
     january, february = (trips(month, 40) for month in ("2023-01", "2023-02"))
-    pipeline.land("green", "2023-01", january)
-    pipeline.land("yellow", "2023-01", january)
-    pipeline.land("green", "2023-02", february)
+    pipeline.land(
+        ("green", "2023-01", january),
+        ("yellow", "2023-01", january),
+        ("green", "2023-02", february),
+    )
     pipeline.build()
     first = pipeline.export()
     assert first.stdout.count("created; sent 2 months (2023-01 to 2023-02)") == 3
@@ -73,7 +77,7 @@ def test_figures_in_bigquery_are_those_of_the_marts(pipeline):
         assert ours and ours == theirs
     assert pipeline.export("--verify").returncode == 0
 
-    pipeline.land("green", "2023-02", changed(february, 3, total_amount=77.0))
+    pipeline.land(("green", "2023-02", changed(february, 3, total_amount=77.0)))
     pipeline.build()
     second = pipeline.export()
     assert second.stdout.count("sent 1 month (2023-02)") == 3
@@ -81,6 +85,3 @@ def test_figures_in_bigquery_are_those_of_the_marts(pipeline):
     for mart in MARTS:
         ours, theirs = pipeline.cells(mart)
         assert ours == theirs
-    third = pipeline.export().stdout
-    assert third.count("2 months as published already") == 3
-    assert "sent" not in third
