@@ -75,26 +75,22 @@ def byte_counts(plans: list[Plan]) -> dict[str, int]:
 
 def statements(plans: list[Plan], warehouse: Warehouse) -> Iterator[str]:
     """What would be run in BigQuery, with STAGE in the names of stage tables."""
+    quoted = warehouse.quoted
     for plan in plans:
-        name, stage = plan.mart.name, f"STAGE_{plan.mart.name}"
+        name = plan.mart.name
         if plan.is_staged:
-            yield f"-- load {len(plan.sent)} files into {warehouse.quoted(stage)}"
+            yield f"-- load {len(plan.sent)} files into {quoted(_stage(name))}"
         if plan.is_swapped:
-            yield f"-- copy {warehouse.quoted(stage)} to {warehouse.quoted(name)}"
+            yield f"-- copy {quoted(_stage(name))} to {quoted(name)}"
         elif plan.is_widened:
-            yield f"{widening_sql(plan.changes.gained, warehouse.quoted(name))};"
+            yield f"{widening_sql(plan.changes.gained, quoted(name))};"
     replaced = [plan for plan in plans if plan.is_sending and not plan.is_swapped]
     if replaced:
-        yield replace_months(
-            [
-                (
-                    plan,
-                    warehouse.quoted(plan.mart.name),
-                    warehouse.quoted(f"STAGE_{plan.mart.name}"),
-                )
-                for plan in replaced
-            ]
-        )
+        yield replace_months(replaced, quoted, _stage)
+
+
+def _stage(name: str) -> str:
+    return f"STAGE_{name}"
 
 
 def _count(months) -> str:

@@ -95,16 +95,8 @@ class Sender:
         if not plans:
             return
         self._on_step("replacing the months")
-        tables = [
-            (
-                plan,
-                *map(
-                    self._warehouse.quoted, (plan.mart.name, run.stage(plan.mart.name))
-                ),
-            )
-            for plan in plans
-        ]
-        self._warehouse.query("replacing the months", replace_months(tables))
+        sql = replace_months(plans, self._warehouse.quoted, run.stage)
+        self._warehouse.query("replacing the months", sql)
 
     def _compare(self, plan: Plan, table: str, where: str) -> None:
         mart = plan.mart

@@ -4,30 +4,35 @@ Names of tables and columns come from the project's contracts, months and figure
 fingerprints: no text from outside becomes SQL.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from taxi.bigquery.fingerprints import Fingerprint, digest_sql
 from taxi.bigquery.marts import Mart
 from taxi.bigquery.months import within
 from taxi.bigquery.plan import Plan
 
+# Makes one name of another.
+Named = Callable[[str], str]
+
 # What `error` says, and BigQuery reports, if a table is not as it is to be.
 CHANGED = "changed meanwhile"
 DIFFERS = "not what was staged"
 
 
-def replace_months(plans: list[tuple[Plan, str, str]]) -> str:
+def replace_months(plans: list[Plan], quoted: Named, stage: Named) -> str:
     """SQL that replaces the months of all tables at one moment, or none.
 
     A table must hold what it held when the export was planned, and afterwards exactly
     what was staged; an error in between undoes everything.
 
     Args:
-        plans: each with its table and its stage table, quoted.
+        quoted: a table of the dataset, as SQL names it.
+        stage: the name of a mart's stage table.
     """
     statements = ["begin transaction"]
-    for plan, table, stage in plans:
+    for plan in plans:
         mart = plan.mart
+        table = quoted(mart.name)
         rows = within(mart.month_column, plan.touched)
         names = ", ".join(f"`{name}`" for name in mart.names)
         seen = [plan.held[month] for month in plan.touched if month in plan.held]
@@ -37,7 +42,8 @@ def replace_months(plans: list[tuple[Plan, str, str]]) -> str:
         ]
         if plan.sent:
             statements.append(
-                f"insert into {table} ({names}) select {names} from {stage}"
+                f"insert into {table} ({names}) "
+                f"select {names} from {quoted(stage(mart.name))}"
             )
         statements.append(
             _check(mart, table, rows, plan.sent.values(), f"{mart.name} {DIFFERS}")

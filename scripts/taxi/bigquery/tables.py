@@ -20,12 +20,10 @@ class Differences:
     Attributes:
         refused: what can only be had with a new table, in words.
         gained: columns that the table lacks.
-        is_retold: whether a description, or what may be null, differs.
     """
 
     refused: tuple[str, ...]
     gained: tuple[Column, ...]
-    is_retold: bool
 
 
 def schema_of(mart: Mart) -> list[SchemaField]:
@@ -56,7 +54,6 @@ def differences(mart: Mart, table: bigquery.Table) -> Differences:
         if name not in mart.names
     ]
     gained = []
-    is_retold = (table.description or "") != mart.description
     for column in mart.columns:
         field = there.get(column.name)
         if field is None:
@@ -67,15 +64,13 @@ def differences(mart: Mart, table: bigquery.Table) -> Differences:
             refused.append(
                 f"the column {column.name} is {_type(field)} there, {column.type} here"
             )
-        is_retold |= (field.description or "") != column.description
-        is_retold |= field.mode == "REQUIRED" and not column.is_required
     partitioned_by = table.time_partitioning and table.time_partitioning.field
     if partitioned_by != mart.month_column.name:
         refused.append(
             f"it is partitioned by {partitioned_by or 'nothing'} there, by "
             f"{mart.month_column.name} here"
         )
-    return Differences(tuple(refused), tuple(gained), bool(is_retold))
+    return Differences(tuple(refused), tuple(gained))
 
 
 def widening_sql(gained: Iterable[Column], table: str) -> str:

@@ -23,7 +23,7 @@ CALLS = {
     "upload": 5,
     "load": 3,
     "copy": 1,
-    "query": 8,
+    "query": 9,
     "update_table": 3,
     "delete_table": 3,
     "delete_objects": 1,
@@ -42,7 +42,7 @@ SHORT = [
     ("load", 3, "before"),
     ("copy", 1, "before"),
     ("copy", 1, "after"),
-    # The fourth to the sixth query compare stages, the seventh is the transaction.
+    # The third to the fifth query compare stages, the sixth is the transaction.
     ("query", 6, "before"),
     ("query", 6, "after"),
     ("update_table", 1, "before"),

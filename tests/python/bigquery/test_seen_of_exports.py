@@ -1,15 +1,14 @@
 """What a person sees of an export, and what the interrupt key does to it."""
 
 import os
-import pty
 import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
 
 from exported import FEBRUARY, JANUARY, MARCH, MONTHLY
 from taxi.lake import PROJECT
+from terminals import shown_to
 
 
 def start(exports, **streams) -> subprocess.Popen:
@@ -20,17 +19,10 @@ def start(exports, **streams) -> subprocess.Popen:
 
 def test_a_terminal_shows_each_step_and_a_pipe_none(exports):
     exports.publish(JANUARY, FEBRUARY)
-    outer, inner = pty.openpty()
-    process = start(exports, stderr=inner, env=os.environ | {"TERM": "xterm"})
-    os.close(inner)
-    shown = b""
-    # The system ends a terminal that nobody writes to with an error.
-    with suppress(OSError):
-        while chunk := os.read(outer, 1 << 16):
-            shown += chunk
-    os.close(outer)
-    said, _ = process.communicate()
-    assert process.returncode == 0, shown
+    environment = os.environ | {"TERM": "xterm"}
+    shown, said = shown_to(
+        lambda terminal: start(exports, stderr=terminal, env=environment)
+    )
     for step in (
         "reading the contracts",
         f"{MONTHLY} 2023-01: comparing",
@@ -38,7 +30,7 @@ def test_a_terminal_shows_each_step_and_a_pipe_none(exports):
         f"{MONTHLY}: loading",
         f"{MONTHLY}: putting the table in place",
     ):
-        assert step in shown.decode()
+        assert step in shown
     assert len(said.splitlines()) == 3
 
     said, error = start(exports, stderr=subprocess.PIPE).communicate()

@@ -1,41 +1,30 @@
 """What a person sees on a terminal while files are fetched and landed."""
 
 import os
-import pty
 import re
 import subprocess
 import sys
-from contextlib import suppress
 
 import pytest
 
 import faults
 from offered import name
 from taxi.lake import PROJECT
+from terminals import shown_to
 
 
 def seen(fetched, server, *options: str) -> tuple[str, str]:
     """What a run writes to a terminal of 80 columns, and to stdout, which is a pipe."""
     command = [sys.executable, PROJECT / "scripts" / "ingest.py", "--from", server.url]
     command += ["--services", "green", "--months", "2020-12", *options]
-    outer, inner = pty.openpty()
-    process = subprocess.Popen(
-        command,
-        stdout=subprocess.PIPE,
-        stderr=inner,
-        text=True,
-        env=os.environ | {"COLUMNS": "80", "TERM": "xterm"},
-    )
-    os.close(inner)
-    shown = b""
-    # The system ends a terminal that nobody writes to with an error.
-    with suppress(OSError):
-        while chunk := os.read(outer, 1 << 16):
-            shown += chunk
-    os.close(outer)
-    said, _ = process.communicate()
-    assert process.returncode == 0, shown
-    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode()), said
+    environment = os.environ | {"COLUMNS": "80", "TERM": "xterm"}
+
+    def start(terminal: int) -> subprocess.Popen:
+        pipes = {"stdout": subprocess.PIPE, "stderr": terminal, "text": True}
+        return subprocess.Popen(command, env=environment, **pipes)
+
+    shown, said = shown_to(start)
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown), said
 
 
 @pytest.fixture
