@@ -5,9 +5,9 @@ import shutil
 import subprocess
 
 import pytest
-from states import build, land
 
 from project import DBT, Project
+from states import build, land
 from tlc_files import trips
 
 RUN = (DBT, "--no-use-colors", "run", "--full-refresh", "--select", "fct_trips")

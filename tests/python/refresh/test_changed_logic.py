@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from states import build, land, state
 
 from project import Project
+from states import build, land, state
 from taxi.lake import PROJECT
 from tlc_files import changed, trips
 

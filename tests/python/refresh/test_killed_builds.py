@@ -17,9 +17,9 @@ from glob import glob
 from pathlib import Path
 
 import pytest
-from states import State, build, land, state
 
 from project import DBT, Project
+from states import State, build, land, state
 from tlc_files import changed, trips
 
 # The commits of a build that loads one month: about one for each of 12 tables.

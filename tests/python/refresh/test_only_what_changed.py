@@ -3,9 +3,9 @@
 from datetime import datetime
 
 import pytest
-from states import FACTS, State, build, land
 
 from project import Project
+from states import FACTS, State, build, land
 from tlc_files import changed, trips
 
 BY_SOURCE_MONTH = {
