@@ -25,4 +25,5 @@ echo "Setting up .venv (a few minutes the first time)" >&2
 packages=$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 (cd scripts && pwd) >"$packages/nyc_taxi.pth"
 .venv/bin/python scripts/install_jars.py
+.venv/bin/python scripts/archive_classes.py
 touch .venv/installed

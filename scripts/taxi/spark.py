@@ -14,6 +14,7 @@ from pyspark.sql import SparkSession
 
 from taxi.commands import logs_folder
 from taxi.errors import TaxiError
+from taxi.java import java_options
 from taxi.lake import PROJECT, Lake
 
 # Where `make gcs-connector` puts what lets Spark write to Cloud Storage.
@@ -51,9 +52,8 @@ def start_session(settings: dict[str, str]) -> SparkSession:
     """
     logs = logs_folder()
     os.environ["TAXI_LOGS"] = str(logs)
-    os.environ.setdefault("SPARK_CONF_DIR", str(PROJECT / "profiles" / "spark"))
     builder = SparkSession.builder
-    for name, value in settings.items():
+    for name, value in (java_options() | settings).items():
         builder = builder.config(name, value)
     log = logs / "spark.log"
     try:
