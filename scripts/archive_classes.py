@@ -61,7 +61,8 @@ def main() -> int:
             _run(Path(folder), f"-XX:ArchiveClassesAtExit={quoted(scratch)}")
         scratch.replace(CLASS_ARCHIVE)
     except (OSError, PySparkException, SubprocessError, TaxiError) as error:
-        print(f"Starts of Spark stay slow: {error}", file=sys.stderr)
+        said = str(error).partition("\n")[0]
+        print(f"Starts of Spark stay slow: {said}", file=sys.stderr)
     finally:
         scratch.unlink(missing_ok=True)
     return 0
