@@ -4,19 +4,17 @@ Metadata and data files never change once they are written, so a row says all of
 its table or view holds.
 """
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import quote
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import IcebergTables, SqlCatalog
-from sqlalchemy import Connection, Engine, create_engine, select
+from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import DBAPIError
 
 from taxi.errors import TaxiError
-from taxi.lake import BUSY_SECONDS, CATALOG_NAME, Lake
+from taxi.lake import CATALOG_NAME, Lake
 
 # The schema that files are landed in, the one that dbt builds and tests, and the one
 # that readers read.
@@ -70,9 +68,7 @@ def database(lake: Lake) -> Iterator[Engine]:
         finally:
             engine.dispose()
     except DBAPIError as error:
-        raise TaxiError(
-            f"the catalog {lake.catalog_file} cannot be used: {error.orig}"
-        ) from error
+        raise lake.database.unusable(error) from error
 
 
 @contextmanager
@@ -80,26 +76,19 @@ def reading(lake: Lake) -> Iterator[Connection]:
     """The catalog's database, opened such that nothing is written.
 
     Raises:
-        TaxiError: if there is none, or it is damaged.
+        TaxiError: if there is none, or it cannot be read.
     """
-    path = lake.catalog_file
-    if not path.is_file():
+    held_in = lake.database
+    if not held_in.exists():
         raise TaxiError(
-            f"there is no lake at {lake}: {path} is missing (set TAXI_LAKE)"
+            f"there is no lake at {lake}: {held_in.where} is missing (set TAXI_LAKE)"
         )
-    address = f"file:{quote(str(path))}?mode=ro"
-    engine = create_engine(
-        "sqlite://",
-        creator=lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS),
-    )
+    engine = held_in.reading_engine()
     try:
         with engine.connect() as connection:
             yield connection
     except DBAPIError as error:
-        raise TaxiError(
-            f"the catalog {path} cannot be read ({error.orig}); "
-            "put back a copy of it from a backup"
-        ) from error
+        raise held_in.unreadable(error) from error
     finally:
         engine.dispose()
 

@@ -27,30 +27,32 @@ def refused(lake, **options) -> bool:
     return False
 
 
-def test_one_that_is_alone_keeps_all_others_out(lake):
-    with LakeLock(lake, "dbt build"):
-        assert in_child(lambda: refused(lake)) == 1
-        assert in_child(lambda: refused(lake, alone=False)) == 1
-    assert not refused(lake)
+def test_one_that_is_alone_keeps_all_others_out(any_lake):
+    with LakeLock(any_lake, "dbt build"):
+        assert in_child(lambda: refused(any_lake)) == 1
+        assert in_child(lambda: refused(any_lake, alone=False)) == 1
+    assert not refused(any_lake)
 
 
-def test_those_that_do_not_insist_share_the_lake(lake):
-    with LakeLock(lake, "ingest", alone=False):
-        assert in_child(lambda: refused(lake, alone=False)) == 0
-        assert in_child(lambda: refused(lake)) == 1
+def test_those_that_do_not_insist_share_the_lake(any_lake):
+    with LakeLock(any_lake, "ingest", alone=False):
+        assert in_child(lambda: refused(any_lake, alone=False)) == 0
+        assert in_child(lambda: refused(any_lake)) == 1
 
 
-def test_a_refusal_names_the_holder_in_one_line(lake):
-    with LakeLock(lake, "dbt build"), pytest.raises(TaxiError) as refusal:
-        LakeLock(lake, "ingest", alone=False)
+def test_a_refusal_names_the_holder_in_one_line(any_lake):
+    with LakeLock(any_lake, "dbt build"), pytest.raises(TaxiError) as refusal:
+        LakeLock(any_lake, "ingest", alone=False)
     text = str(refusal.value)
     assert f"is busy: dbt build (process {os.getpid()} on " in text
     assert "--wait" in text and "\n" not in text
 
 
-def test_who_waits_gets_the_lake_when_it_is_free(lake):
-    first = LakeLock(lake, "dbt build")
-    waiting = CONTEXT.Process(target=lambda: os._exit(refused(lake, wait_seconds=None)))
+def test_who_waits_gets_the_lake_when_it_is_free(any_lake):
+    first = LakeLock(any_lake, "dbt build")
+    waiting = CONTEXT.Process(
+        target=lambda: os._exit(refused(any_lake, wait_seconds=None))
+    )
     waiting.start()
     waiting.join(0.5)
     assert waiting.is_alive()
@@ -59,36 +61,36 @@ def test_who_waits_gets_the_lake_when_it_is_free(lake):
     assert waiting.exitcode == 0
 
 
-def test_a_dead_holder_is_remembered_until_it_is_settled(lake):
+def test_a_dead_holder_is_remembered_until_it_is_settled(any_lake):
     def die():
-        LakeLock(lake, "dbt build")
+        LakeLock(any_lake, "dbt build")
         os._exit(9)
 
     assert in_child(die) == 9
-    with LakeLock(lake, "ingest", alone=False):
+    with LakeLock(any_lake, "ingest", alone=False):
         pass
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         dead = lock.left_behind
         assert dead.command == "dbt build"
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         assert lock.left_behind == dead
         lock.settle()
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         assert lock.left_behind is None
 
 
-def test_a_second_death_does_not_hide_the_first(lake):
+def test_a_second_death_does_not_hide_the_first(any_lake):
     def die():
-        LakeLock(lake, "dbt build")
+        LakeLock(any_lake, "dbt build")
         os._exit(9)
 
     in_child(die)
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         first = lock.left_behind.since
         lock.settle()
     in_child(die)
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         second = lock.left_behind.since
     in_child(die)
-    with LakeLock(lake, "publish") as lock:
+    with LakeLock(any_lake, "publish") as lock:
         assert first < second == lock.left_behind.since
