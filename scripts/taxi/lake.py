@@ -1,27 +1,27 @@
 """Where the lake lies, and how Spark and pyiceberg open it.
 
-`TAXI_LAKE` is the root of the data, `TAXI_CATALOG` the address of the catalog's
-database. Everything that opens the lake takes its settings from here.
+`TAXI_LAKE` is the root of the data, a folder or one of a bucket, and `TAXI_CATALOG` the
+address of the catalog's database. Everything that opens the lake takes its settings
+from here.
 """
 
 import os
-import re
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from pyiceberg.catalog import Catalog
 from pyiceberg.catalog.sql import SqlCatalog
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from taxi.bucket_path import BucketPath
+from taxi.catalogs.addresses import Database, read_address
 from taxi.errors import TaxiError
-
-PROJECT = Path(__file__).resolve().parents[2]
+from taxi.file_access import IO_PROPERTIES, AnyPath
+from taxi.folder import PROJECT
 
 # The name under which Spark and pyiceberg share the catalog's rows.
 CATALOG_NAME = "lake"
-
-# How long a writer waits for another one's commit on SQLite.
-BUSY_SECONDS = 30
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,16 @@ class Lake:
     """A lake: the folder of its data and the address of its catalog.
 
     Attributes:
-        root: absolute folder that holds the warehouse and, by default, the catalog.
-        catalog: address of the catalog's database, `sqlite:/absolute/file.db`.
+        root: absolute folder that holds the warehouse and, by default, the catalog; or
+            one of a bucket, with the catalog elsewhere.
+        catalog: address of the catalog's database, `sqlite:/absolute/file.db` or
+            `postgresql://user@host:port/database`.
+        local_folder: what `TAXI_HOME` names, if it is set.
     """
 
-    root: Path
+    root: AnyPath
     catalog: str
+    local_folder: Path | None = None
 
     @classmethod
     def from_environment(cls, environment: dict[str, str] | None = None) -> "Lake":
@@ -44,35 +48,61 @@ class Lake:
             TaxiError: if a variable names something that cannot hold a lake.
         """
         values = os.environ if environment is None else environment
-        root = PROJECT / Path(values.get("TAXI_LAKE") or "lake").expanduser()
-        if root.exists() and not root.is_dir():
-            raise TaxiError(f"TAXI_LAKE: {root} is a file; name a folder.")
-        address = values.get("TAXI_CATALOG") or f"sqlite:{root}/catalog.db"
-        kind, _, rest = address.partition(":")
-        if kind != "sqlite" or not rest or rest.startswith("//"):
+        root = _root_of(values.get("TAXI_LAKE") or "lake")
+        if isinstance(root, BucketPath) and not values.get("TAXI_CATALOG"):
             raise TaxiError(
-                f"TAXI_CATALOG: {without_secrets(address)} is not understood; "
-                "write sqlite:/folder/catalog.db."
+                f"TAXI_LAKE: {root} needs a catalog elsewhere; set "
+                "TAXI_CATALOG=sqlite:/folder/catalog.db."
             )
-        return cls(root, f"sqlite:{PROJECT / Path(rest).expanduser()}")
+        home = values.get("TAXI_HOME")
+        local_folder = PROJECT / Path(home).expanduser() if home else None
+        address = values.get("TAXI_CATALOG") or f"sqlite:{root}/catalog.db"
+        catalog = read_address(address, values, PROJECT).address
+        return cls(root, catalog, local_folder)
 
     @property
-    def warehouse(self) -> Path:
+    def is_on_bucket(self) -> bool:
+        return isinstance(self.root, BucketPath)
+
+    @property
+    def warehouse(self) -> AnyPath:
         """The folder under which every table keeps its files."""
         return self.root / "warehouse"
 
     @property
+    def database(self) -> Database:
+        """The database of the catalog."""
+        return read_address(self.catalog, {}, PROJECT)
+
+    @property
+    def home(self) -> Path:
+        """The folder of this machine for downloads, work under way and notes of it.
+
+        It is the root, unless that is on a bucket.
+        """
+        if isinstance(self.root, Path):
+            return self.root
+        if self.local_folder or not self.catalog.startswith("sqlite:"):
+            return self.local_folder or PROJECT / "lake"
+        return self.catalog_file.parent
+
+    @property
     def catalog_file(self) -> Path:
-        """The SQLite file of the catalog."""
-        return Path(self.catalog.removeprefix("sqlite:"))
+        """The file of the catalog, if it is one."""
+        return self.database.file
 
     def create_folders(self) -> None:
-        """Create the folders that a catalog and a warehouse need.
+        """Create the folders that a catalog and a warehouse need; ask for a bucket.
 
         Raises:
-            TaxiError: if a folder cannot be made.
+            TaxiError: if a folder cannot be made, or a bucket does not answer.
         """
-        for folder in (self.catalog_file.parent, self.warehouse):
+        folders = [*self.database.folders, self.home]
+        if isinstance(self.root, BucketPath):
+            _check_once(self.root)
+        else:
+            folders.append(self.warehouse)
+        for folder in folders:
             try:
                 folder.mkdir(parents=True, exist_ok=True)
             except OSError as error:
@@ -84,30 +114,53 @@ class Lake:
     def spark_settings(self) -> dict[str, str]:
         """The settings of a Spark session that differ from lake to lake."""
         prefix = f"spark.sql.catalog.{CATALOG_NAME}"
-        return {
-            f"{prefix}.uri": f"jdbc:{self.catalog}?busy_timeout={BUSY_SECONDS}000",
+        return self.database.spark_settings(prefix) | {
             f"{prefix}.warehouse": str(self.warehouse),
         }
 
     def open_catalog(self) -> Catalog:
-        """Open the lake with pyiceberg; an empty catalog is created where none is."""
+        """Open the lake with pyiceberg; an empty catalog is created where none is.
+
+        Raises:
+            TaxiError: if the catalog's database cannot be used.
+        """
         self.create_folders()
-        settings = {
-            "uri": f"sqlite:///{self.catalog_file}?timeout={BUSY_SECONDS}",
-            "warehouse": f"file://{self.warehouse}",
+        settings = self.database.iceberg_settings() | {
+            "warehouse": _address_of(self.warehouse),
+            **IO_PROPERTIES,
         }
         try:
             return SqlCatalog(CATALOG_NAME, **settings)
-        except OperationalError as error:
-            if "already exists" not in str(error):
-                raise
-            # Another process created the catalog's tables at the same moment.
+        except DBAPIError as error:
+            if not self.database.was_made_meanwhile(error):
+                raise self.database.unusable(error) from error
             return SqlCatalog(CATALOG_NAME, **settings)
 
     def __str__(self) -> str:
         return str(self.root)
 
 
-def without_secrets(address: str) -> str:
-    """The address as it may be printed: without user and password."""
-    return re.sub(r"//[^/@]*@", "//", address)
+def _root_of(text: str) -> AnyPath:
+    """The folder that `TAXI_LAKE` names."""
+    if "://" in text:
+        try:
+            return BucketPath.of_folder(text)
+        except ValueError as error:
+            raise TaxiError(
+                f"TAXI_LAKE: {text} is not understood; name a folder, or "
+                "gs://bucket/folder of letters, digits and . _ = -"
+            ) from error
+    root = PROJECT / Path(text).expanduser()
+    if root.exists() and not root.is_dir():
+        raise TaxiError(f"TAXI_LAKE: {root} is a file; name a folder.")
+    return root
+
+
+def _address_of(path: AnyPath) -> str:
+    return f"file://{path}" if isinstance(path, Path) else str(path)
+
+
+@cache
+def _check_once(root: BucketPath) -> None:
+    """Ask for a bucket when a process first needs it."""
+    root.check_bucket("TAXI_LAKE")

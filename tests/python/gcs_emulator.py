@@ -5,7 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pyspark
+
+from install_jars import LISTS, read_list
+from install_jars import install as install_jars
 from servers_started import free_port, installed_once, run_or_say_why, started
+from taxi.errors import TaxiError
+from taxi.gcs import GCS_JARS
 
 VERSION = "v1.55.1"
 
@@ -24,6 +30,20 @@ def install() -> Path:
     """
     folder = installed_once(f"fake-gcs-server-{VERSION}", _build)
     return folder / "fake-gcs-server"
+
+
+def install_connector() -> Path:
+    """Install what lets Spark reach Cloud Storage, as `make gcs-connector` does.
+
+    Raises:
+        LookupError: if it cannot be had. The text says why.
+    """
+    try:
+        wanted = read_list((LISTS / "jars-gcs.txt").read_text())
+        install_jars(wanted, Path(pyspark.__file__).parent / "jars", GCS_JARS)
+    except TaxiError as error:
+        raise LookupError(str(error)) from error
+    return GCS_JARS
 
 
 def _build(folder: Path) -> None:

@@ -5,9 +5,9 @@ import json
 from dataclasses import dataclass
 
 from pyiceberg.catalog.sql import SqlCatalog
-from pyiceberg.io import load_file_io
 
 from taxi.catalog import LANDED, PUBLISHED, read_pointers
+from taxi.file_access import open_files
 
 # The property that holds the hash of `taxi.building.logic`. It is written in the same
 # commit as the rows.
@@ -48,14 +48,14 @@ def read_recorded(catalog: SqlCatalog) -> dict[tuple[str, str], Recorded]:
     """Every table and view that is not landed or published, by schema and name."""
     with catalog.engine.connect() as connection:
         return {
-            (one.namespace, one.name): _read(catalog, one.location, one.is_view)
+            (one.namespace, one.name): _read(one.location, one.is_view)
             for one in read_pointers(connection)
             if one.namespace not in _NOT_BUILT
         }
 
 
-def _read(catalog: SqlCatalog, location: str, is_view: bool) -> Recorded:
-    with load_file_io(catalog.properties, location).new_input(location).open() as file:
+def _read(location: str, is_view: bool) -> Recorded:
+    with open_files().new_input(location).open() as file:
         content = file.read()
     # Views keep their metadata compressed.
     metadata = json.loads(gzip.decompress(content) if ".gz." in location else content)

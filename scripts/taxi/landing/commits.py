@@ -18,9 +18,11 @@ from pyiceberg.table.metadata import TableMetadata
 from sqlalchemy.exc import OperationalError
 
 from taxi.errors import TaxiError
+from taxi.file_access import path_of
 from taxi.lake import Lake
 from taxi.landing import staging
 from taxi.landing.records import SNAPSHOT_KEY, Landing, in_snapshots, recorded
+from taxi.landing.sources import first_line
 from taxi.landing.tables import Tables
 from taxi.upkeep.sweep import sweep_landed
 
@@ -64,9 +66,10 @@ def commit(table: Table, change: Callable[[Transaction], bool]) -> None:
             return
         except (CommitFailedException, OperationalError) as error:
             last = error
-    raise TaxiError(
-        f"{'.'.join(table.name())} is being changed by another process; run again later"
-    ) from last
+    said = "is being changed by another process"
+    if isinstance(last, OperationalError) and "locked" not in str(last):
+        said = f"cannot be changed: {first_line(last.orig)}"
+    raise TaxiError(f"{'.'.join(table.name())} {said}; run again later") from last
 
 
 def commit_rows(
@@ -155,7 +158,7 @@ def discard(tables: Tables, landing_id: str) -> None:
             continue
         table.refresh()
         live = {task.file.file_path for task in table.scan().plan_files()}
-        live = {staging.local_path(address) for address in live}
+        live = {path_of(address) for address in live}
         told = {one.landing_id for one in in_snapshots(table)}
         if landing_id not in told and not live & set(files):
             for file in files:
@@ -164,7 +167,7 @@ def discard(tables: Tables, landing_id: str) -> None:
 
 def clear_leftovers(tables: Tables, lake: Lake) -> None:
     """Remove what landings left whose process died; after `repair`, and alone."""
-    for folder in staging.left_by_the_dead(lake.root):
+    for folder in staging.left_by_the_dead(lake.home):
         discard(tables, folder.name)
         sweep_landed(lake, staging.begun_at(folder))
         staging.remove(folder)

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
 from taxi.errors import TaxiError
+from taxi.landing.csv_head import read_head
 from taxi.landing.layouts import FileColumn
 from taxi.landing.sources import Unreadable, first_line, trimmed_texts
 
@@ -37,23 +38,16 @@ class CsvSource:
         self.row_count = None
         self.remarks: list[str] = []
         lines = self._first_lines()
-        header = next((n for n, line in enumerate(lines) if line.strip()), None)
-        if header is None:
-            raise TaxiError("holds no trips")
-        names = _fields(lines[header])
-        while names and not names[-1].strip():
-            names.pop()
-        record = next((line for line in lines[header + 1 :] if line.strip()), None)
-        if record is None:
-            raise TaxiError("holds no trips")
-        self._skipped_lines = header + 1
-        self.columns = [FileColumn(name.strip(), None) for name in names]
-        surplus = max(0, len(_fields(record)) - len(names))
-        self._surplus = [f"surplus field {n + 1}" for n in range(surplus)]
+        head = read_head(lines)
+        self._skipped_lines = head.skipped_lines
+        self.columns = [FileColumn(name, None) for name in head.names]
+        self._surplus = [f"surplus field {n + 1}" for n in range(head.surplus_fields)]
         if path.suffix != ".gz" and not _ends_with_newline(path):
             self.remarks.append("the last line has no end")
-        if surplus:
-            self.remarks.append(f"{surplus} empty fields after the last column")
+        if self._surplus:
+            self.remarks.append(
+                f"{len(self._surplus)} empty fields after the last column"
+            )
 
     def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
         """See `Source.batches`. Texts are trimmed, and null where empty."""
@@ -134,10 +128,6 @@ class CsvSource:
 
 # What stands for bytes that could not be decoded.
 _ESCAPED = re.compile("[\\udc80-\\udcff]")
-
-
-def _fields(line: str) -> list[str]:
-    return next(csv.reader([line.rstrip("\r")]), [])
 
 
 def _ends_with_newline(path: Path) -> bool:

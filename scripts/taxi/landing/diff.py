@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,10 +24,10 @@ from pyiceberg.table import Table
 
 from taxi.catalog import LANDED
 from taxi.errors import TaxiError
+from taxi.file_access import AnyPath, open_file, path_of
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES, Kind
 from taxi.landing.records import Landing
-from taxi.landing.staging import local_path
 
 # Rows of either state that are compared at once; with its groups, one takes about a
 # kilobyte.
@@ -95,7 +94,7 @@ def compare(
 
 
 def _open(lake: Lake, service: str) -> tuple[Table, Table]:
-    if not lake.catalog_file.is_file():
+    if not lake.database.exists():
         raise TaxiError(f"there is no lake at {lake} (set TAXI_LAKE)")
     catalog = lake.open_catalog()
     try:
@@ -115,12 +114,12 @@ def _events(landings: Table, service: str, month: date) -> list[Landing]:
     return sorted(map(Landing.from_row, rows), key=lambda one: one.landing_id)
 
 
-def _files(trips: Table, landing: Landing) -> list[Path]:
+def _files(trips: Table, landing: Landing) -> list[AnyPath]:
     """The data files of a landing, from the newest snapshot that holds them."""
     month = EqualTo("source_month", landing.source_month.isoformat())
     for snapshot in reversed(trips.metadata.snapshots):
         tasks = trips.scan(month, snapshot_id=snapshot.snapshot_id).plan_files()
-        files = [local_path(task.file.file_path) for task in tasks]
+        files = [path_of(task.file.file_path) for task in tasks]
         if files and all(file.name.startswith(landing.landing_id) for file in files):
             return files
     raise TaxiError(
@@ -131,8 +130,8 @@ def _files(trips: Table, landing: Landing) -> list[Path]:
 
 def _compare(
     service: str,
-    before: list[Path],
-    after: list[Path],
+    before: list[AnyPath],
+    after: list[AnyPath],
     difference: Difference,
     on_rows: OnRows,
 ) -> None:
@@ -143,7 +142,9 @@ def _compare(
     money = [column.name for column in columns if column.kind is Kind.MONEY]
     totals = {name: [Decimal(0), Decimal(0)] for name in money}
     counts = difference.counts
-    most = max(sum(pq.read_metadata(p).num_rows for p in s) for s in (before, after))
+    most = max(
+        sum(pq.read_metadata(open_file(p)).num_rows for p in s) for s in (before, after)
+    )
     on_rows(0, most)
     part_count = -(-most // _ROWS_AT_ONCE)
     for part in range(part_count):
@@ -164,18 +165,18 @@ def _compare(
     difference.sums = {name: tuple(sums) for name, sums in totals.items()}
 
 
-def _schema(paths: list[Path], names: list[str]) -> pa.Schema:
-    schema = pq.read_schema(paths[0])
+def _schema(paths: list[AnyPath], names: list[str]) -> pa.Schema:
+    schema = pq.read_schema(open_file(paths[0]))
     # The metadata of a file's columns differs from batch to batch.
     return pa.schema([(name, schema.field(name).type) for name in names])
 
 
 def _rows(
-    paths: list[Path], names: list[str], pickup: str, part: int, part_count: int
+    paths: list[AnyPath], names: list[str], pickup: str, part: int, part_count: int
 ) -> Iterator[pa.RecordBatch]:
     """The rows of one part, in batches."""
     for path in paths:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(open_file(path)) as file:
             schema = _schema([path], names)
             for batch in file.iter_batches(columns=names):
                 batch = batch.select(names).cast(schema)

@@ -20,7 +20,7 @@ _EVENTS = {"fetch": "to fetch", "use": "to land"}
 def recorded_without_writing(lake: Lake) -> Months:
     """What is landed; a lake that is not there stays so."""
     name = f"{LANDED}.source_files"
-    if not lake.catalog_file.is_file():
+    if not lake.database.exists():
         return {}
     catalog = lake.open_catalog()
     return recorded_in(catalog.load_table(name)) if catalog.table_exists(name) else {}

@@ -103,7 +103,7 @@ class Lander:
         table = self.tables.trips[file.service]
         landing_id = new_landing_id()
         with ExitStack() as stack:
-            staging = stack.enter_context(Staging(self.lake.root, landing_id))
+            staging = stack.enter_context(Staging(self.lake.home, landing_id))
             paths = write_typed(
                 file, source, layout, ledger, table, staging.folder, self.on_rows
             )

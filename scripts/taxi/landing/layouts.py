@@ -5,15 +5,14 @@ types, and in what they lack; the oldest also in what `old_layouts` tells. Sourc
 files' own footers and headers.
 """
 
-from collections import Counter
 from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.types as kinds
 
 from taxi.errors import TaxiError
-from taxi.landing import old_layouts
-from taxi.landing.columns import SERVICES, Column, Kind
+from taxi.landing.columns import Column, Kind
+from taxi.landing.names import match_names
 from taxi.landing.old_layouts import Codes, OldLayout
 from taxi.landing.physical_types import is_known, is_text
 
@@ -71,22 +70,7 @@ def match(service: str, found: list[FileColumn]) -> Layout:
             the file.
     """
     by_key = {column.name.strip().lower(): column for column in found}
-    counts = Counter(column.name.strip().lower() for column in found)
-    doubled = [name for name, count in counts.items() if count > 1]
-    if doubled:
-        raise TaxiError(f"column {doubled[0]} occurs {counts[doubled[0]]} times")
-
-    old = old_layouts.find(service, by_key.keys())
-    keys = {column: _keys(column, old) for column in SERVICES[service]}
-    absent = old.absent if old else frozenset()
-    missing = [
-        column.name if column.name.lower() == key else f"{key} ({column.name})"
-        for column, wanted in keys.items()
-        for key in wanted
-        if column.required and key not in by_key and column.name.lower() not in absent
-    ]
-    if missing:
-        raise TaxiError(f"required column {', '.join(missing)} is missing")
+    old, keys = match_names(service, [column.name for column in found])
     for column, wanted in keys.items():
         kind = Kind.DEGREES if len(wanted) == 2 else column.kind
         for key in wanted:
@@ -107,14 +91,6 @@ def match(service: str, found: list[FileColumn]) -> Layout:
             column.name for key, column in by_key.items() if key not in known
         ),
     )
-
-
-def _keys(column: Column, old: OldLayout | None) -> tuple[str, ...]:
-    """The lower-case names that serve a column: one, or two for a point."""
-    name = column.name.lower()
-    if old and name in old.points:
-        return old.points[name]
-    return ((old.names.get(name, name) if old else name),)
 
 
 def _has_codes(column: Column, old: OldLayout | None) -> bool:

@@ -11,6 +11,7 @@ from taxi.landing.columns import Kind
 from taxi.landing.conversion import Converter
 from taxi.landing.csv_source import CsvSource
 from taxi.landing.files import TripFile
+from taxi.landing.fitting import REASONS, TEXT_REASONS
 from taxi.landing.layouts import FileColumn, Layout
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
@@ -18,8 +19,6 @@ from taxi.landing.records import Landing
 from taxi.landing.rows import RowWriter, write_rows
 from taxi.landing.sources import Source
 from taxi.landing.staging import Staging
-from taxi.landing.texts import TEXT_REASONS
-from taxi.landing.values import REASONS
 
 OnRows = Callable[[str, int, int | None], None]
 

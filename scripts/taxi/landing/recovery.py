@@ -23,11 +23,11 @@ def recover(
     """
     with (
         LakeLock(lake, command, alone=False, wait_seconds=wait_seconds),
-        Staging(lake.root, new_landing_id(), is_committing=True),
+        Staging(lake.home, new_landing_id(), is_committing=True),
     ):
         tables = open_lake_tables(lake)
         repaired = _repair(tables, lake)
-    if staging.has_dead(lake.root):
+    if staging.has_dead(lake.home):
         # Alone, as the metadata of a landing that is at its commit looks like a dead
         # one's. Other landings hold the lake only while they commit.
         with LakeLock(lake, command, wait_seconds=None) as lock:

@@ -1,8 +1,8 @@
 """Where a landing writes until its rows may be seen, and how a dead one is cleared.
 
-A landing writes into `staging/<landing id>` of the lake and holds a lock beside that
-folder, which the system lets go when the process dies. Just before the commit its data
-files are moved under their tables; their names carry the landing's id.
+A landing writes into `staging/<landing id>` of this machine and holds a lock beside
+that folder, which the system lets go when the process dies. Just before the commit its
+data files are moved under their tables; their names carry the landing's id.
 """
 
 import fcntl
@@ -15,8 +15,11 @@ from pathlib import Path
 from pyiceberg.table import Table
 from sqlalchemy.exc import SQLAlchemyError
 
+from taxi.bucket_path import BucketPath, Unanswered
+from taxi.file_access import AnyPath, files_under, path_of
+
 # What may end a commit in its midst, like a kill.
-_CUTTING_OFF = (KeyboardInterrupt, MemoryError, OSError, SQLAlchemyError)
+_CUTTING_OFF = (KeyboardInterrupt, MemoryError, OSError, SQLAlchemyError, Unanswered)
 
 
 class Staging:
@@ -25,14 +28,14 @@ class Staging:
     Where a commit may have been cut off, the lock stays, as a mark of the dead.
 
     Args:
-        root: folder of the lake.
+        home: the lake's folder of this machine.
         landing_id: name of the landing.
         is_committing: whether it changes tables from the first; otherwise it does so
             when it moves its files.
     """
 
-    def __init__(self, root: Path, landing_id: str, is_committing: bool = False):
-        self.folder = root / "staging" / landing_id
+    def __init__(self, home: Path, landing_id: str, is_committing: bool = False):
+        self.folder = home / "staging" / landing_id
         self._is_committing = is_committing
         self._lock = None
 
@@ -64,21 +67,28 @@ class Staging:
         self._lock.close()
 
     def move_to(self, table: Table, partition: str, path: Path) -> str:
-        """Move a file into a partition's folder of a table; return its address."""
+        """Bring a file into a partition's folder of a table; return its address.
+
+        Raises:
+            TaxiError: if a bucket does not take it.
+        """
         self._is_committing = True
         address = f"{table.location()}/data/{partition}/{path.name}"
-        target = local_path(address)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.move(path, target)
+        target = path_of(address)
+        if isinstance(target, BucketPath):
+            target.receive(path)
+        else:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.move(path, target)
         return address
 
 
-def left_by_the_dead(root: Path) -> Iterator[Path]:
+def left_by_the_dead(home: Path) -> Iterator[Path]:
     """The folders of landings whose process is gone, each locked while it is used.
 
     Of a folder, its lock alone may be there.
     """
-    folder = root / "staging"
+    folder = home / "staging"
     names = {path.name.removesuffix(".lock") for path in folder.glob("*")}
     for name in sorted(names):
         with _lock_of(folder / name).open("a") as lock, suppress(BlockingIOError):
@@ -86,9 +96,9 @@ def left_by_the_dead(root: Path) -> Iterator[Path]:
             yield folder / name
 
 
-def has_dead(root: Path) -> bool:
+def has_dead(home: Path) -> bool:
     """Whether there is anything to clear up."""
-    return any(True for _ in left_by_the_dead(root))
+    return any(True for _ in left_by_the_dead(home))
 
 
 def begun_at(folder: Path) -> float:
@@ -103,18 +113,10 @@ def remove(folder: Path) -> None:
     _lock_of(folder).unlink(missing_ok=True)
 
 
-def moved_files(table: Table, landing_id: str) -> list[Path]:
+def moved_files(table: Table, landing_id: str) -> list[AnyPath]:
     """The data files under a table that a landing moved there."""
-    folder = local_path(table.location()) / "data"
-    return list(folder.glob(f"*/{landing_id}*.parquet"))
-
-
-def local_path(address: str) -> Path:
-    """The path of a `file:` address, or of one without scheme.
-
-    Neither Spark nor pyiceberg escapes anything in it: a `%` stands for itself.
-    """
-    return Path("/" + address.removeprefix("file:").lstrip("/"))
+    files = files_under(path_of(table.location()) / "data")
+    return [one.path for one in files if one.path.name.startswith(landing_id)]
 
 
 def _lock_of(folder: Path) -> Path:

@@ -25,13 +25,12 @@ from pyiceberg.types import (
     TimestampType,
     TimestamptzType,
 )
-from sqlalchemy.exc import IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from taxi.catalog import LANDED
 from taxi.errors import TaxiError
-from taxi.lake import Lake, without_secrets
+from taxi.lake import Lake
 from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
-from taxi.landing.sources import first_line
 
 _PROPERTIES = {
     "write.distribution-mode": "none",
@@ -213,11 +212,8 @@ def open_lake_tables(lake: Lake) -> Tables:
     """
     try:
         return open_tables(lake.open_catalog())
-    except SQLAlchemyError as error:
-        raise TaxiError(
-            f"the catalog {without_secrets(lake.catalog)} cannot be used: "
-            f"{first_line(error)}"
-        ) from error
+    except DBAPIError as error:
+        raise lake.database.unusable(error) from error
 
 
 def open_tables(catalog: Catalog) -> Tables:

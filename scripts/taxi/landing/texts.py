@@ -8,14 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from taxi.landing.columns import Kind
-from taxi.landing.values import REASONS, Typed, type_array
-
-_NUMERAL = r"^[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)$"
-# Where a point lies is no sum of money: any way to write a number will do.
-_DEGREES = r"^([+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?|[nN][aA][nN])$"
-_MOMENT = r"^[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}$"
-
-TEXT_REASONS = REASONS | {Kind.TIME: "not a moment written YYYY-MM-DD HH:MM:SS"}
+from taxi.landing.fitting import DEGREES, MOMENT, NUMERAL
+from taxi.landing.values import Typed, type_array
 
 
 def type_texts(kind: Kind, array: pa.StringArray) -> Typed:
@@ -46,7 +40,7 @@ def _type_numerals(kind: Kind, array: pa.StringArray) -> Typed:
             raise pa.ArrowInvalid("something is no plain numeral")
         numbers = array.cast(pa.float64())
     except pa.ArrowInvalid:
-        plain = pc.fill_null(pc.match_substring_regex(array, _NUMERAL), True)
+        plain = pc.fill_null(pc.match_substring_regex(array, NUMERAL), True)
         malformed = pc.invert(plain)
         numbers = pc.if_else(malformed, None, array).cast(pa.float64())
     typed = type_array(kind, numbers)
@@ -54,7 +48,7 @@ def _type_numerals(kind: Kind, array: pa.StringArray) -> Typed:
 
 
 def _type_degrees(array: pa.StringArray) -> Typed:
-    faults = pc.invert(pc.fill_null(pc.match_substring_regex(array, _DEGREES), True))
+    faults = pc.invert(pc.fill_null(pc.match_substring_regex(array, DEGREES), True))
     numbers = pc.if_else(faults, None, array).cast(pa.float64())
     return Typed(numbers, faults if faults.true_count else None)
 
@@ -66,7 +60,7 @@ def _type_moments(array: pa.StringArray) -> Typed:
             return type_array(Kind.TIME, array.cast(pa.timestamp("us")))
         except pa.ArrowInvalid:
             pass
-    written = pc.fill_null(pc.match_substring_regex(array, _MOMENT), True)
+    written = pc.fill_null(pc.match_substring_regex(array, MOMENT), True)
     # No day such as 2023-02-30: its parser gives null where asked to.
     moments = pc.strptime(
         array, format="%Y-%m-%d %H:%M:%S", unit="s", error_is_null=True

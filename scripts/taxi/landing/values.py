@@ -11,16 +11,10 @@ import pyarrow.compute as pc
 import pyarrow.types as kinds
 
 from taxi.landing.columns import Kind
+from taxi.landing.fitting import MAX_CENTS, MAX_TIME, MIN_TIME, TOLERANCE
 
 # Money and distance in memory: 32 bits hold the nine digits of decimal(9, 2).
 DECIMAL = pa.decimal32(9, 2)
-MAX_CENTS = 999_999_999
-
-# A number fits if it is within a millionth of two decimals: in hundredths, 0.0001.
-TOLERANCE = 1e-4
-
-_MIN_TIME = -62_135_596_800_000_000  # 0001-01-01, in microseconds from 1970
-_MAX_TIME = 253_402_300_799_999_999  # the last microsecond of 9999
 
 _LANDED_TYPES = {
     Kind.CODE: pa.int32(),
@@ -29,14 +23,6 @@ _LANDED_TYPES = {
     Kind.TIME: pa.timestamp("us"),
     Kind.FLAG: pa.string(),
     Kind.DEGREES: pa.float64(),
-}
-
-REASONS = {
-    Kind.CODE: "not a whole number of 32 bits",
-    Kind.MONEY: "not a number of two decimals below 10,000,000",
-    Kind.DISTANCE: "not a number of two decimals below 10,000,000",
-    Kind.TIME: "not a moment of the years 1 to 9999, to the microsecond",
-    Kind.DEGREES: "not a number of degrees",
 }
 
 
@@ -172,8 +158,8 @@ def _type_times(array: pa.Array) -> Typed:
     per_second = {"s": 1, "ms": 1_000, "us": 1_000_000, "ns": 1_000_000_000}
     scale = per_second[array.type.unit]
     # Bounds in the file's own unit, so that nothing overflows on the way.
-    low = max(_MIN_TIME * scale // 1_000_000, -(2**63))
-    high = min(_MAX_TIME * scale // 1_000_000, 2**63 - 1)
+    low = max(MIN_TIME * scale // 1_000_000, -(2**63))
+    high = min(MAX_TIME * scale // 1_000_000, 2**63 - 1)
     fits = pc.and_(pc.greater_equal(ticks, low), pc.less_equal(ticks, high))
     if scale > 1_000_000:
         whole = pc.multiply(pc.divide(ticks, 1_000), 1_000)
@@ -186,6 +172,6 @@ def _microseconds(array: pa.Array) -> pa.Array:
     """Moments in microseconds; ArrowInvalid if one loses precision or has no year."""
     times = array.cast(pa.timestamp("us"))
     low, high = _extremes(times.cast(pa.int64()))
-    if low < _MIN_TIME or high > _MAX_TIME:
+    if low < MIN_TIME or high > MAX_TIME:
         raise pa.ArrowInvalid("a moment is outside the years 1 to 9999")
     return times

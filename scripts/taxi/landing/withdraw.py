@@ -28,7 +28,7 @@ def withdraw(
     landing_id = new_landing_id()
     with (
         LakeLock(lake, "ingest --withdraw", alone=False, wait_seconds=wait_seconds),
-        Staging(lake.root, landing_id, is_committing=True),
+        Staging(lake.home, landing_id, is_committing=True),
     ):
         held = recorded(tables).get((service, month))
         if held is None:

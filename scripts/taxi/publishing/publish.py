@@ -45,7 +45,7 @@ def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
         TaxiError: if there is no such build, one of its files is missing, or the lake
             is busy or cannot be written.
     """
-    with _alone(lake, wait_seconds), database(lake) as engine:
+    with _alone(lake, wait_seconds) as lock, database(lake) as engine:
         create_tables(engine)
         with engine.connect() as connection:
             builds = read_builds(connection)
@@ -63,7 +63,7 @@ def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
                 f"published already: {shown}, as publication {last.publication_id}",
                 notes,
             )
-        number = _switch(engine, build.build_id, build.marts, None)
+        number = _switch(engine, lock, build.build_id, build.marts, None)
         return Switch(
             f"published {len(build.marts)} tables of {shown}, as publication {number}",
             notes,
@@ -83,7 +83,7 @@ def roll_back(
         TaxiError: if there is no such publication, one of its files is missing, or the
             lake is busy or cannot be written.
     """
-    with _alone(lake, wait_seconds), database(lake) as engine:
+    with _alone(lake, wait_seconds) as lock, database(lake) as engine:
         with engine.connect() as connection:
             publications = read_publications(connection)
             published = read_locations(connection, PUBLISHED)
@@ -91,7 +91,7 @@ def roll_back(
         shown = f"publication {target.origin} (build {target.build_id})"
         if published == target.tables:
             return Switch(f"readers see {shown} already", [])
-        number = _switch(engine, target.build_id, target.tables, target.origin)
+        number = _switch(engine, lock, target.build_id, target.tables, target.origin)
         return Switch(
             f"readers see {shown} again, as publication {number}",
             ["python scripts/publish.py goes forward to the last tested build"],
@@ -99,14 +99,18 @@ def roll_back(
 
 
 @contextmanager
-def _alone(lake: Lake, wait_seconds: float | None) -> Iterator[None]:
+def _alone(lake: Lake, wait_seconds: float | None) -> Iterator[LakeLock]:
     with LakeLock(lake, "publish", wait_seconds=wait_seconds) as lock:
         sweep_left_behind(lake, lock)
-        yield
+        yield lock
 
 
 def _switch(
-    engine: Engine, build_id: int, tables: dict[str, str], restores: int | None
+    engine: Engine,
+    lock: LakeLock,
+    build_id: int,
+    tables: dict[str, str],
+    restores: int | None,
 ) -> int:
     for name, location in tables.items():
         try:
@@ -116,6 +120,7 @@ def _switch(
                 f"{name} of build {build_id} cannot be read any more: {error}; "
                 "readers see what they saw"
             ) from error
+    lock.check()
     with engine.begin() as connection:
         number = add_publication(connection, build_id, tables, restores)
         point(connection, PUBLISHED, tables)

@@ -12,6 +12,7 @@ from pyiceberg.table import StaticTable
 
 from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
+from taxi.file_access import IO_PROPERTIES
 from taxi.lake import Lake
 
 _ADVICE = {
@@ -52,7 +53,7 @@ def open_version(location: str) -> StaticTable:
         TaxiError: if the file is missing or damaged.
     """
     try:
-        return StaticTable.from_metadata(location)
+        return StaticTable.from_metadata(location, IO_PROPERTIES)
     except FileNotFoundError as error:
         raise TaxiError(f"the lake lacks the metadata file {location}") from error
     except (ValueError, ValidationError) as error:

@@ -24,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from taxi.catalogs.tables import create_missing
 from taxi.publishing.records import Build, Publication, Totals
 
 _TABLES = MetaData()
@@ -68,7 +69,7 @@ def now() -> str:
 
 def create_tables(engine: Engine) -> None:
     """Create the two tables where they are missing."""
-    _TABLES.create_all(engine)
+    create_missing(engine, _TABLES)
 
 
 def start_build(

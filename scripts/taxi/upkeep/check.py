@@ -7,16 +7,15 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow.parquet as pq
 from pyiceberg.manifest import DataFile, FileFormat
 from pyiceberg.table.metadata import TableMetadata
 
 from taxi.catalog import Pointer, read_pointers, reading
+from taxi.file_access import AnyPath, files_under, open_file, path_of
 from taxi.lake import Lake
 from taxi.landing.sources import first_line
-from taxi.landing.staging import local_path
 from taxi.upkeep import check_rows
 from taxi.upkeep.checksums import Checksum, checksum, read_checksums
 from taxi.upkeep.faults import Findings, size
@@ -26,7 +25,7 @@ from taxi.upkeep.metadata import (
     read_manifests,
     read_metadata,
 )
-from taxi.upkeep.reach import Reach, files_under
+from taxi.upkeep.reach import Reach
 from taxi.upkeep.versions import read_versions
 
 # How often a lake that changes meanwhile is checked anew.
@@ -47,7 +46,7 @@ class CheckedTable:
     pointer: Pointer
     metadata: TableMetadata
     files: list[DataFile]
-    side_files: list[Path]
+    side_files: list[AnyPath]
 
     def partition(self, file: DataFile) -> str:
         """The partition of a file, as its folder is called; empty if there is none."""
@@ -60,7 +59,7 @@ class _Task:
     """A file to look at, with the table that it was first met in."""
 
     table: CheckedTable
-    path: Path
+    path: AnyPath
     file: DataFile | None = None
 
     @property
@@ -122,16 +121,16 @@ def _open_table(pointer: Pointer, findings: Findings) -> CheckedTable | None:
     try:
         metadata = read_metadata(pointer.location)
         snapshot = metadata.current_snapshot()
-        side_files = [local_path(pointer.location)]
+        side_files = [path_of(pointer.location)]
         if snapshot is not None:
-            side_files.append(local_path(snapshot.manifest_list))
+            side_files.append(path_of(snapshot.manifest_list))
         manifests = read_manifests(snapshot)
     except UnreadableFile as error:
         findings.add(pointer, error.fault, file=error.path)
         return None
     files, is_whole = [], True
     for manifest in manifests:
-        side_files.append(local_path(manifest.manifest_path))
+        side_files.append(path_of(manifest.manifest_path))
         try:
             files += read_data_files(manifest)
         except UnreadableFile as error:
@@ -145,7 +144,7 @@ def _tasks(tables: dict[str, CheckedTable]) -> Iterator[_Task]:
     seen = set()
     for table in tables.values():
         tasks = [_Task(table, path) for path in table.side_files]
-        tasks += [_Task(table, local_path(one.file_path), one) for one in table.files]
+        tasks += [_Task(table, path_of(one.file_path), one) for one in table.files]
         for task in tasks:
             if task.path not in seen:
                 seen.add(task.path)
@@ -154,7 +153,7 @@ def _tasks(tables: dict[str, CheckedTable]) -> Iterator[_Task]:
 
 def _check_files(
     tasks: list[_Task],
-    sums: dict[Path, Checksum],
+    sums: dict[AnyPath, Checksum],
     is_quick: bool,
     findings: Findings,
     on_files: OnFiles,
@@ -189,7 +188,7 @@ def _fault(task: _Task, recorded: Checksum | None, is_quick: bool) -> str | None
         if recorded and not is_quick and checksum(task.path) != recorded:
             return "was altered: its SHA-256 is not the one recorded"
         if task.file and task.file.file_format == FileFormat.PARQUET:
-            rows = pq.read_metadata(task.path).num_rows
+            rows = pq.read_metadata(open_file(task.path)).num_rows
             if rows != task.file.record_count:
                 return f"has {rows:,} rows, not {task.file.record_count:,}"
     except FileNotFoundError:
@@ -205,21 +204,21 @@ def _note_unreached(
 ) -> None:
     """Count what lies in the warehouse and no version of a table reaches."""
     reach = Reach()
-    reach.paths.update(local_path(one.location) for one in pointers if one.is_view)
+    reach.paths.update(path_of(one.location) for one in pointers if one.is_view)
     shown = {one.location for one in pointers if not one.is_view}
     try:
         for address in shown:
             reach.add_history(address)
         for address in named - shown:
-            if local_path(address).exists():
+            if path_of(address).exists():
                 reach.add_history(address)
     except UnreadableFile:
         # It is among the faults, or an old version that nothing shows any more.
         return
     sizes = [
-        entry.stat().st_size
-        for entry in files_under(findings.lake.warehouse)
-        if Path(entry) not in reach
+        found.byte_count
+        for found in files_under(findings.lake.warehouse)
+        if found.path not in reach
     ]
     if sizes:
         findings.notes.append(

@@ -7,6 +7,7 @@ import pyarrow as pa
 from pyiceberg.manifest import DataFileContent
 from pyiceberg.table import StaticTable
 
+from taxi.file_access import IO_PROPERTIES
 from taxi.landing.columns import SERVICES
 from taxi.landing.sources import first_line
 from taxi.upkeep.faults import Findings
@@ -123,9 +124,8 @@ def _read(
     table: "CheckedTable", columns: tuple[str, ...], findings: Findings
 ) -> list[dict] | None:
     try:
-        scan = StaticTable.from_metadata(table.pointer.location).scan(
-            selected_fields=columns
-        )
+        version = StaticTable.from_metadata(table.pointer.location, IO_PROPERTIES)
+        scan = version.scan(selected_fields=columns)
         rows: pa.Table = scan.to_arrow()
         return rows.select(columns).to_pylist()
     # A damaged file fails in many ways; it is named where the files are checked.

@@ -13,7 +13,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 from sqlalchemy import (
     BigInteger,
@@ -24,15 +23,15 @@ from sqlalchemy import (
     Table,
     Text,
     delete,
-    insert,
     inspect,
     select,
 )
-from sqlalchemy.schema import CreateTable
 
+from taxi.bucket_path import BucketPath
 from taxi.catalog import Pointer, read_pointers
+from taxi.catalogs.tables import create_missing, put, put_new
+from taxi.file_access import AnyPath, path_of
 from taxi.lake import Lake
-from taxi.landing.staging import local_path
 from taxi.upkeep.metadata import (
     UnreadableFile,
     read_data_files,
@@ -67,7 +66,8 @@ class Checksum:
     """What the bytes of a file were.
 
     Attributes:
-        sha256: in hexadecimal.
+        sha256: in hexadecimal; of an object `crc32c:` and what Cloud Storage keeps
+            with it, as that needs no reading.
     """
 
     byte_count: int
@@ -84,7 +84,7 @@ def record_files(lake: Lake) -> int:
     """
     with closing(lake.open_catalog()) as catalog:
         engine = catalog.engine
-        _create_tables(engine)
+        create_missing(engine, _METADATA)
         with engine.connect() as connection:
             pointers = [one for one in read_pointers(connection) if not one.is_view]
             recorded = dict(map(tuple, connection.execute(select(_TABLES))))
@@ -102,7 +102,7 @@ def record_files(lake: Lake) -> int:
     return count
 
 
-def read_checksums(connection: Connection, lake: Lake) -> dict[Path, Checksum]:
+def read_checksums(connection: Connection, lake: Lake) -> dict[AnyPath, Checksum]:
     """What is recorded, by path; nothing if nothing ever was."""
     if not inspect(connection).has_table(_FILES.name):
         return {}
@@ -112,9 +112,9 @@ def read_checksums(connection: Connection, lake: Lake) -> dict[Path, Checksum]:
     return {lake.root / path: Checksum(size, sha256) for path, size, sha256 in rows}
 
 
-def forget(engine: Engine, lake: Lake, paths: Iterable[Path]) -> None:
+def forget(engine: Engine, lake: Lake, paths: Iterable[AnyPath]) -> None:
     """Forget the checksums of files that are gone."""
-    _create_tables(engine)
+    create_missing(engine, _METADATA)
     names = [_name(lake, path) for path in paths]
     with engine.begin() as connection:
         for first in range(0, len(names), _ROWS_AT_ONCE):
@@ -122,21 +122,18 @@ def forget(engine: Engine, lake: Lake, paths: Iterable[Path]) -> None:
             connection.execute(delete(_FILES).where(_FILES.c.path.in_(some)))
 
 
-def checksum(path: Path) -> Checksum:
-    """Read a file and take its checksum.
+def checksum(path: AnyPath) -> Checksum:
+    """Read a file and take its checksum; of an object, ask for it.
 
     Raises:
         OSError: if it cannot be read.
     """
+    if isinstance(path, BucketPath):
+        status = path.stat()
+        return Checksum(status.st_size, f"crc32c:{status.crc32c}")
     with path.open("rb") as stream:
         sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
         return Checksum(os.fstat(stream.fileno()).st_size, sha256)
-
-
-def _create_tables(engine: Engine) -> None:
-    with engine.begin() as connection:
-        for table in _METADATA.sorted_tables:
-            connection.execute(CreateTable(table, if_not_exists=True))
 
 
 def _record_table(
@@ -162,18 +159,13 @@ def _record_table(
     with engine.begin() as connection:
         if rows:
             # Another landing may have recorded the same file just now.
-            statement = insert(_FILES).prefix_with("or ignore", dialect="sqlite")
-            connection.execute(statement, rows)
-        name = str(pointer)
-        connection.execute(delete(_TABLES).where(_TABLES.c.table_name == name))
-        connection.execute(
-            insert(_TABLES).prefix_with("or replace", dialect="sqlite"),
-            {"table_name": name, "metadata_location": pointer.location},
-        )
+            put_new(connection, _FILES, rows)
+        row = {"table_name": str(pointer), "metadata_location": pointer.location}
+        put(connection, _TABLES, row)
     return len(rows)
 
 
-def _new_files(pointer: Pointer, before: str | None) -> set[Path]:
+def _new_files(pointer: Pointer, before: str | None) -> set[AnyPath]:
     """The files that a version of a table reaches and an earlier one does not."""
     known = set()
     if before is not None:
@@ -181,21 +173,21 @@ def _new_files(pointer: Pointer, before: str | None) -> set[Path]:
             earlier = read_metadata(before).current_snapshot()
             known = {one.manifest_path for one in read_manifests(earlier)}
     snapshot = read_metadata(pointer.location).current_snapshot()
-    files = {local_path(pointer.location)}
+    files = {path_of(pointer.location)}
     if snapshot is not None:
-        files.add(local_path(snapshot.manifest_list))
+        files.add(path_of(snapshot.manifest_list))
     for manifest in read_manifests(snapshot):
         if manifest.manifest_path not in known:
-            files.add(local_path(manifest.manifest_path))
-            files.update(local_path(one.file_path) for one in read_data_files(manifest))
+            files.add(path_of(manifest.manifest_path))
+            files.update(path_of(one.file_path) for one in read_data_files(manifest))
     return files
 
 
-def _name(lake: Lake, path: Path) -> str:
+def _name(lake: Lake, path: AnyPath) -> str:
     return str(path.relative_to(lake.root) if path.is_relative_to(lake.root) else path)
 
 
-def _checksum_or_none(path: Path) -> Checksum | None:
+def _checksum_or_none(path: AnyPath) -> Checksum | None:
     try:
         return checksum(path)
     except OSError:

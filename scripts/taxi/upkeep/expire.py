@@ -11,16 +11,14 @@ from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from pyiceberg.table.metadata import TableMetadata
 
 from taxi.catalog import PUBLISHED, Pointer, read_pointers, reading
+from taxi.file_access import AnyPath, files_under, path_of, remove_files
 from taxi.lake import Lake
-from taxi.landing.staging import local_path
 from taxi.upkeep.checksums import forget, read_checksums, record_files
-from taxi.upkeep.reach import Reach, files_under, named_by_companion
-from taxi.upkeep.sweep import remove_files
+from taxi.upkeep.reach import Reach, named_by_companion
 from taxi.upkeep.versions import read_versions, versions_kept
 
 # What names others goes first: a version whose file is gone is asked for no more.
@@ -34,7 +32,7 @@ _FILES_AT_ONCE = 100
 class OldFile:
     """A file to remove, with the table whose folder it lies in."""
 
-    path: Path
+    path: AnyPath
     byte_count: int
     table: str
 
@@ -85,7 +83,7 @@ def plan(lake: Lake, cutoff: datetime) -> Plan:
     snapshots = {}
     for pointer in pointers:
         if pointer.is_view:
-            reach.paths.add(local_path(pointer.location))
+            reach.paths.add(path_of(pointer.location))
             continue
         metadata = reach.add_version(pointer.location)
         kept = _named(metadata)
@@ -97,7 +95,7 @@ def plan(lake: Lake, cutoff: datetime) -> Plan:
         _add(reach, metadata, kept)
     for address in sorted(versions_kept(histories, cutoff)):
         # One that an earlier run let go, when it was asked to keep less.
-        if local_path(address).exists():
+        if path_of(address).exists():
             metadata = reach.add_version(address)
             _add(reach, metadata, _named(metadata))
     return Plan(snapshots, _old_files(lake, reach, cutoff), reach)
@@ -153,11 +151,10 @@ def _add(reach: Reach, metadata: TableMetadata, ids: set[int]) -> None:
 
 def _old_files(lake: Lake, reach: Reach, cutoff: datetime) -> list[OldFile]:
     files = []
-    for entry in files_under(lake.warehouse):
-        path, status = Path(entry), entry.stat()
-        if status.st_mtime < cutoff.timestamp() and path not in reach:
-            table = ".".join(path.relative_to(lake.warehouse).parts[:2])
-            files.append(OldFile(path, status.st_size, table))
+    for found in files_under(lake.warehouse):
+        if found.modified < cutoff.timestamp() and found.path not in reach:
+            table = ".".join(found.path.relative_to(lake.warehouse).parts[:2])
+            files.append(OldFile(found.path, found.byte_count, table))
     return sorted(files, key=_rank)
 
 

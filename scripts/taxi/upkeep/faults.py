@@ -2,9 +2,9 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from taxi.catalog import Pointer
+from taxi.file_access import AnyPath
 from taxi.lake import Lake
 
 
@@ -26,7 +26,7 @@ class Findings:
         table: Pointer | str,
         fault: str,
         partition: str = "",
-        file: Path | None = None,
+        file: AnyPath | None = None,
     ) -> None:
         """Add a fault, naming where it is."""
         place = ", ".join(filter(None, (str(table), partition)))
@@ -44,7 +44,7 @@ class Findings:
         )
 
 
-def relative(lake: Lake, path: Path) -> Path:
+def relative(lake: Lake, path: AnyPath) -> AnyPath:
     """A path as it is printed: from the lake's root, where it lies under it."""
     return path.relative_to(lake.root) if path.is_relative_to(lake.root) else path
 

@@ -1,16 +1,13 @@
 """Reading the files by which Iceberg tells what belongs to a table."""
 
-from pathlib import Path
-
-from pyiceberg.io import FileIO, load_file_io
 from pyiceberg.manifest import DataFile, ManifestFile
 from pyiceberg.serializers import FromInputFile
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
 
 from taxi.errors import TaxiError
+from taxi.file_access import AnyPath, open_files, path_of
 from taxi.landing.sources import first_line
-from taxi.landing.staging import local_path
 
 
 class UnreadableFile(TaxiError):
@@ -21,16 +18,11 @@ class UnreadableFile(TaxiError):
     """
 
     def __init__(self, address: str, error: Exception):
-        self.path = local_path(address)
+        self.path = path_of(address)
         self.fault = "is missing"
         if self.path.exists():
             self.fault = f"cannot be read ({type(error).__name__}: {first_line(error)})"
         super().__init__(f"{self.path} {self.fault}; see make check-lake")
-
-
-def open_files(address: str) -> FileIO:
-    """What opens the files of an address."""
-    return load_file_io({}, address)
 
 
 def read_metadata(address: str) -> TableMetadata:
@@ -40,7 +32,7 @@ def read_metadata(address: str) -> TableMetadata:
         UnreadableFile: if the file is missing or damaged.
     """
     try:
-        return FromInputFile.table_metadata(open_files(address).new_input(address))
+        return FromInputFile.table_metadata(open_files().new_input(address))
     # A damaged file can fail in any way, and so below.
     except Exception as error:
         raise UnreadableFile(address, error) from error
@@ -55,7 +47,7 @@ def read_manifests(snapshot: Snapshot | None) -> list[ManifestFile]:
     if snapshot is None:
         return []
     try:
-        return snapshot.manifests(open_files(snapshot.manifest_list))
+        return snapshot.manifests(open_files())
     except Exception as error:
         raise UnreadableFile(snapshot.manifest_list, error) from error
 
@@ -68,13 +60,13 @@ def read_data_files(manifest: ManifestFile) -> list[DataFile]:
     """
     address = manifest.manifest_path
     try:
-        entries = manifest.fetch_manifest_entry(open_files(address))
+        entries = manifest.fetch_manifest_entry(open_files())
         return [entry.data_file for entry in entries]
     except Exception as error:
         raise UnreadableFile(address, error) from error
 
 
-def statistics_files(metadata: TableMetadata) -> list[Path]:
+def statistics_files(metadata: TableMetadata) -> list[AnyPath]:
     """The files of statistics that a table's metadata names."""
     named = [*metadata.statistics, *metadata.partition_statistics]
-    return [local_path(one.statistics_path) for one in named]
+    return [path_of(one.statistics_path) for one in named]

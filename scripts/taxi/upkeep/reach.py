@@ -1,13 +1,11 @@
 """Which files of a warehouse can still be reached from a version of a table."""
 
-import os
-from collections.abc import Iterable, Iterator
-from pathlib import Path
+from collections.abc import Iterable
 
 from pyiceberg.table.metadata import TableMetadata
 from pyiceberg.table.snapshots import Snapshot
 
-from taxi.landing.staging import local_path
+from taxi.file_access import AnyPath, path_of
 from taxi.upkeep.metadata import (
     read_data_files,
     read_manifests,
@@ -29,7 +27,7 @@ class Reach:
 
     def __init__(self, since: float | None = None):
         self._since = since
-        self.paths: set[Path] = set()
+        self.paths: set[AnyPath] = set()
 
     def add_version(self, address: str) -> TableMetadata | None:
         """Add a metadata file and its statistics; return it, if it was read.
@@ -37,7 +35,7 @@ class Reach:
         Raises:
             UnreadableFile: if it is missing or damaged.
         """
-        path = local_path(address)
+        path = path_of(address)
         self.paths.add(path)
         if self._is_too_old(path):
             return None
@@ -52,13 +50,13 @@ class Reach:
             UnreadableFile: if a file of theirs is missing or damaged.
         """
         for snapshot in snapshots:
-            path = local_path(snapshot.manifest_list)
+            path = path_of(snapshot.manifest_list)
             if not self._is_new(path):
                 continue
             for manifest in read_manifests(snapshot):
-                if self._is_new(local_path(manifest.manifest_path)):
+                if self._is_new(path_of(manifest.manifest_path)):
                     files = read_data_files(manifest)
-                    self.paths.update(local_path(file.file_path) for file in files)
+                    self.paths.update(path_of(file.file_path) for file in files)
 
     def add_history(self, address: str) -> None:
         """Add a version with all that it knows of its past.
@@ -71,24 +69,22 @@ class Reach:
         metadata = self.add_version(address)
         if metadata is not None:
             log = metadata.metadata_log
-            self.paths.update(local_path(entry.metadata_file) for entry in log)
+            self.paths.update(path_of(entry.metadata_file) for entry in log)
             self.add_snapshots(
-                one
-                for one in metadata.snapshots
-                if local_path(one.manifest_list).exists()
+                one for one in metadata.snapshots if path_of(one.manifest_list).exists()
             )
 
-    def __contains__(self, path: Path) -> bool:
+    def __contains__(self, path: AnyPath) -> bool:
         return path in self.paths or named_by_companion(path) in self.paths
 
-    def _is_new(self, path: Path) -> bool:
+    def _is_new(self, path: AnyPath) -> bool:
         """Whether a file was not added before and is to be read; add it."""
         if path in self.paths:
             return False
         self.paths.add(path)
         return not self._is_too_old(path)
 
-    def _is_too_old(self, path: Path) -> bool:
+    def _is_too_old(self, path: AnyPath) -> bool:
         if self._since is None:
             return False
         try:
@@ -97,20 +93,8 @@ class Reach:
             return True
 
 
-def named_by_companion(path: Path) -> Path | None:
+def named_by_companion(path: AnyPath) -> AnyPath | None:
     """The file whose sums Hadoop keeps beside it, as `.name.crc`."""
     if path.name.startswith(".") and path.suffix == ".crc":
         return path.with_name(path.name[1:].removesuffix(".crc"))
     return None
-
-
-def files_under(folder: Path) -> Iterator[os.DirEntry]:
-    """The files of a folder and its folders, in the order of their names."""
-    if not folder.is_dir():
-        return
-    with os.scandir(folder) as entries:
-        for entry in sorted(entries, key=lambda entry: entry.name):
-            if entry.is_dir(follow_symlinks=False):
-                yield from files_under(Path(entry))
-            else:
-                yield entry

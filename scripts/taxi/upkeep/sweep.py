@@ -1,22 +1,23 @@
 """Removing what a killed command wrote and no table ever came to hold."""
 
-from collections.abc import Iterable
 from datetime import datetime
-from pathlib import Path
 
+from taxi.bucket_path import BucketPath
 from taxi.catalog import LANDED, read_pointers, reading
-from taxi.errors import TaxiError
+from taxi.file_access import AnyPath, files_under, path_of, remove_files
 from taxi.lake import Lake
-from taxi.landing.staging import local_path
 from taxi.locks import LakeLock
-from taxi.upkeep.reach import Reach, files_under
+from taxi.upkeep.reach import Reach
 from taxi.upkeep.versions import read_versions
 
 # The file system's clock runs a little behind the one that processes read.
 _CLOCK_SECONDS = 1.0
 
+# Google's clock and this machine's may differ by minutes.
+_CLOUD_CLOCK_SECONDS = 300.0
 
-def sweep_orphans(lake: Lake, since: datetime) -> list[Path]:
+
+def sweep_orphans(lake: Lake, since: datetime) -> list[AnyPath]:
     """Remove what was written since a moment and belongs to no version of a table.
 
     It leaves the landed tables alone: landing clears up its own. The caller holds the
@@ -32,8 +33,7 @@ def sweep_orphans(lake: Lake, since: datetime) -> list[Path]:
         TaxiError: if the lake is damaged, so that nobody can tell what belongs to it,
             or a file cannot be removed.
     """
-    folders = [one for one in lake.warehouse.glob("*/") if one.name != LANDED]
-    return _sweep(lake, since.timestamp(), folders)
+    return _sweep(lake, since.timestamp(), is_landed=False)
 
 
 def sweep_left_behind(lake: Lake, lock: LakeLock) -> None:
@@ -47,38 +47,22 @@ def sweep_left_behind(lake: Lake, lock: LakeLock) -> None:
         lock.settle()
 
 
-def sweep_landed(lake: Lake, since: float) -> list[Path]:
+def sweep_landed(lake: Lake, since: float) -> list[AnyPath]:
     """Do so for the landed tables, from a moment in seconds of the epoch.
 
     The caller holds the lake alone, and every landing that was cut off is finished.
     """
-    return _sweep(lake, since, [lake.warehouse / LANDED])
+    return _sweep(lake, since, is_landed=True)
 
 
-def remove_files(paths: Iterable[Path], warehouse: Path) -> None:
-    """Remove files, and the folders that are empty then.
-
-    Raises:
-        TaxiError: if one cannot be removed.
-    """
-    try:
-        for path in paths:
-            path.unlink(missing_ok=True)
-            for folder in path.parents:
-                if folder == warehouse or any(folder.iterdir()):
-                    break
-                folder.rmdir()
-    except OSError as error:
-        raise TaxiError(f"{path} cannot be removed ({error.strerror})") from error
-
-
-def _sweep(lake: Lake, since: float, folders: list[Path]) -> list[Path]:
-    since -= _CLOCK_SECONDS
+def _sweep(lake: Lake, since: float, is_landed: bool) -> list[AnyPath]:
+    is_far = isinstance(lake.warehouse, BucketPath)
+    since -= _CLOUD_CLOCK_SECONDS if is_far else _CLOCK_SECONDS
+    landed = lake.warehouse / LANDED
     new = [
-        Path(entry)
-        for folder in folders
-        for entry in files_under(folder)
-        if entry.stat().st_mtime >= since
+        one.path
+        for one in files_under(lake.warehouse)
+        if one.modified >= since and one.path.is_relative_to(landed) is is_landed
     ]
     if not new:
         return []
@@ -99,5 +83,5 @@ def _reach(lake: Lake, since: float) -> Reach:
         addresses.update(one for version in versions for one in version.locations)
     for address in sorted(addresses):
         reach.add_history(address)
-    reach.paths.update(local_path(one.location) for one in pointers if one.is_view)
+    reach.paths.update(path_of(one.location) for one in pointers if one.is_view)
     return reach

@@ -4,7 +4,8 @@ import gzip
 import json
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import numpy as np
 import shapely
@@ -12,7 +13,8 @@ import shapely
 # What TLC's lookup calls "Unknown".
 UNKNOWN_ZONE = 264
 
-POLYGONS = Path(__file__).with_name("taxi_zones.geojson.gz")
+# Not by its path: on Spark's executors this package lies in a zip.
+POLYGONS = files(__package__) / "taxi_zones.geojson.gz"
 
 
 @dataclass(frozen=True)
@@ -53,11 +55,10 @@ class Polygons:
         return zones
 
 
-def read_polygons(path: Path = POLYGONS) -> Polygons:
+def read_polygons(file: Traversable = POLYGONS) -> Polygons:
     """Read polygons from a GeoJSON file that may be gzipped."""
-    opened = gzip.open if path.suffix == ".gz" else open
-    with opened(path, "rt", encoding="utf-8") as stream:
-        text = stream.read()
+    data = file.read_bytes()
+    text = (gzip.decompress(data) if file.name.endswith(".gz") else data).decode()
     shapes = shapely.get_parts(shapely.from_geojson(text))
     features = json.loads(text)["features"]
     ids = np.array([one["properties"]["LocationID"] for one in features], np.int16)
