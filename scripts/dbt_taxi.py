@@ -29,16 +29,18 @@ from dbt.cli import requires
 from dbt.events.types import MainEncounteredError, MainStackTrace
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
-from pyspark import SparkContext
+from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
 from taxi.catalog import read_pointers, reading
+from taxi.commands import wait_of_environment
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.locks import LakeLock, wait_of_environment
+from taxi.locks import LakeLock
 from taxi.publishing import hooks
-from taxi.spark import start_session
+from taxi.sessions import cancel_jobs
+from taxi.spark import start_on_lake
 from taxi.spark_errors import first_words
 from taxi.upkeep.sweep import sweep_left_behind
 
@@ -57,23 +59,45 @@ HOLDING = {
 logger = AdapterLogger("Spark")
 starting = Lock()
 held: list[LakeLock] = []
+opened: list[SparkSession] = []
+refused: list[str] = []
 
 
 @cache
-def lake_settings() -> dict[str, str]:
-    """Check the machine once, prepare the lake, and return its Spark settings."""
+def check_java() -> None:
+    """Check once that this machine can run Spark."""
     fault = java_fault(java_command(os.environ))
     if fault:
         raise TaxiError(fault)
+
+
+@cache
+def prepared_lake() -> Lake:
+    """Prepare the lake, once."""
     lake = Lake.from_environment()
     lake.create_folders()
-    if lake.catalog_file.exists():
+    if lake.database.exists():
         # Spark would say it in a stack of exceptions.
         with reading(lake) as connection:
             read_pointers(connection)
     # pyspark repeats every failed query on stderr as JSON.
     logging.getLogger("SQLQueryContextLogger").disabled = True
-    return lake.spark_settings()
+    return lake
+
+
+def require_server(settings: dict[str, str]) -> None:
+    """Check that the lake is on the server that a target of dbt's may demand.
+
+    Raises:
+        TaxiError: if it is not.
+    """
+    wanted = settings.get("spark.taxi.catalog")
+    catalog = Lake.from_environment().catalog
+    if wanted and not catalog.startswith(f"{wanted}:"):
+        raise TaxiError(
+            "this target is for the team's lake: set TAXI_CATALOG to "
+            f"{wanted}://user@host/database, and TAXI_LAKE to its folder"
+        )
 
 
 def hold_lake() -> None:
@@ -92,6 +116,30 @@ def hold_lake() -> None:
         sweep_left_behind(lake, lock)
 
 
+def check_held() -> None:
+    """Check that the lake is held still, if it was.
+
+    Raises:
+        DbtRuntimeError: if another process may have changed it meanwhile.
+    """
+    try:
+        for lock in held:
+            lock.check()
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
+
+
+def while_held(method):
+    """Wrap a method of the adapter that records what a command did."""
+
+    @wraps(method)
+    def wrapper(self, *arguments):
+        check_held()
+        return method(self, *arguments)
+
+    return wrapper
+
+
 def release_lake(cleanup):
     """Wrap the adapter's `cleanup_connections`, with which dbt ends a command."""
 
@@ -99,6 +147,7 @@ def release_lake(cleanup):
     def wrapper(self):
         cleanup(self)
         building.end_plan()
+        refused.clear()
         while held:
             held.pop().release()
 
@@ -111,15 +160,14 @@ def end_jobs(self) -> list[str]:
     A statement that is still being planned starts its jobs later, so they are cancelled
     until the process ends.
     """
-    context = SparkContext._active_spark_context
 
     def cancel_again_and_again():
         with suppress(Exception):
             while True:
-                context.cancelAllJobs()
+                cancel_jobs(opened[0])
                 time.sleep(0.2)
 
-    if context:
+    if opened:
         Thread(target=cancel_again_and_again, daemon=True).start()
     return []
 
@@ -147,13 +195,22 @@ def open_on_lake(open_connection):
         settings = connection.credentials.server_side_parameters
         # dbt's threads open their connections at once, and share one session.
         with starting:
+            # Each would wait as long as the first for what is not to be had.
+            if refused:
+                raise DbtRuntimeError(refused[0])
             try:
-                settings.update(lake_settings())
+                require_server(settings)
+                if "spark.remote" not in settings:
+                    check_java()
+                lake = prepared_lake()
+                check_held()
                 hold_lake()
-                session = start_session(settings)
+                session = start_on_lake(lake, settings)
+                opened[:] = [session]
                 for lock in held:
                     lock.share_with(session)
             except TaxiError as error:
+                refused.append(str(error))
                 raise DbtRuntimeError(str(error)) from error
         return open_connection(connection)
 
@@ -206,6 +263,10 @@ SparkAdapter.cancel_open_connections = end_jobs
 requires.fire_event = say_interrupt(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
-for method in (*building.METHODS, hooks.begin_build, hooks.end_build):
+for method in (
+    *building.METHODS,
+    while_held(hooks.begin_build),
+    while_held(hooks.end_build),
+):
     setattr(SparkAdapter, method.__name__, method)
     SparkAdapter._available_ |= {method.__name__}

@@ -36,9 +36,14 @@
             {%- endif -%}
         {%- endfor -%}
         {%- if changes -%}
-            {%- do run_query(
-                'alter table ' ~ relation ~ ' alter column ' ~ changes | join(', ')
-            ) -%}
+            {%- set spark = run_query('select version()').rows[0][0] -%}
+            {#- Spark 3.5 alters one column at a time. -#}
+            {%- set is_one_by_one = spark.startswith('3.') -%}
+            {%- for change in (changes if is_one_by_one else [changes | join(', ')]) -%}
+                {%- do run_query(
+                    'alter table ' ~ relation ~ ' alter column ' ~ change
+                ) -%}
+            {%- endfor -%}
         {%- endif -%}
         {%- if model.description and model.description != about_table.get('Comment') -%}
             {%- do run_query(

@@ -19,13 +19,14 @@ with trips as (
 ),
 
 reversed_keys as (
+    -- Names of their own, as Spark 3.5 resolves no self-join in a create table.
     select distinct
-        service_type,
-        source_month,
-        pickup_at,
-        pickup_location_id,
-        dropoff_location_id,
-        mirrored_amount
+        service_type as reversed_service_type,
+        source_month as reversed_source_month,
+        pickup_at as reversed_pickup_at,
+        pickup_location_id as reversed_pickup_location_id,
+        dropoff_location_id as reversed_dropoff_location_id,
+        mirrored_amount as reversed_mirrored_amount
     from trips
     where is_reversal
 ),
@@ -35,13 +36,13 @@ candidates as (
     from trips
     left semi join reversed_keys
         on
-            trips.service_type = reversed_keys.service_type
-            and trips.source_month = reversed_keys.source_month
-            and trips.pickup_at = reversed_keys.pickup_at
-            and trips.pickup_location_id = reversed_keys.pickup_location_id
+            trips.service_type = reversed_keys.reversed_service_type
+            and trips.source_month = reversed_keys.reversed_source_month
+            and trips.pickup_at = reversed_keys.reversed_pickup_at
+            and trips.pickup_location_id = reversed_keys.reversed_pickup_location_id
             -- A dropoff zone may be missing on both sides.
-            and trips.dropoff_location_id <=> reversed_keys.dropoff_location_id
-            and trips.mirrored_amount = reversed_keys.mirrored_amount
+            and trips.dropoff_location_id <=> reversed_keys.reversed_dropoff_location_id
+            and trips.mirrored_amount = reversed_keys.reversed_mirrored_amount
 ),
 
 numbered as (

@@ -1,28 +1,23 @@
 """A Spark session on the lake, with the settings that dbt's profile gives its own."""
 
 import os
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
 import jinja2
-import pyspark
 import yaml
-from pyspark.errors import PySparkRuntimeError
 from pyspark.sql import SparkSession
 
-from taxi.commands import logs_folder
-from taxi.errors import TaxiError
-from taxi.java import java_options
-from taxi.lake import PROJECT, Lake
-
-# Where `make gcs-connector` puts what lets Spark write to Cloud Storage.
-GCS_JARS = Path(pyspark.__file__).parent / "jars-gcs"
+from taxi.folder import PROJECT
+from taxi.gcs import check_storage, storage_settings
+from taxi.lake import Lake
+from taxi.sessions import start_session
 
 
-def profile_settings(target: str = "local") -> dict[str, str]:
-    """The session settings of a target in profiles/profiles.yml."""
+def profile_settings() -> dict[str, str]:
+    """The session settings of the target in profiles/profiles.yml.
+
+    It is `local`, or what `DBT_TARGET` names, for dbt as for the scripts.
+    """
+    target = os.environ.get("DBT_TARGET") or "local"
     text = (PROJECT / "profiles" / "profiles.yml").read_text()
     rendered = jinja2.Template(text).render(env_var=os.environ.get)
     return yaml.safe_load(rendered)["taxi"]["outputs"][target]["server_side_parameters"]
@@ -38,46 +33,23 @@ def open_spark(lake: Lake, settings: dict[str, str] | None = None) -> SparkSessi
         TaxiError: if the lake's folders cannot be made, or Spark does not start.
     """
     lake.create_folders()
-    return start_session(profile_settings() | lake.spark_settings() | (settings or {}))
+    return start_on_lake(lake, profile_settings() | (settings or {}))
 
 
-def start_session(settings: dict[str, str]) -> SparkSession:
-    """Start Spark, or return the session that runs, without a word on the terminal.
+def start_on_lake(lake: Lake, settings: dict[str, str]) -> SparkSession:
+    """Start a session on a lake, or return the one that runs; see `start_session`.
 
-    Spark's own words go to `spark.log` in the folder that `TAXI_LOGS` names, by default
-    the project's `logs`.
+    Args:
+        settings: what the session has besides the lake's own settings, which are added.
 
     Raises:
-        TaxiError: if Spark does not start.
+        TaxiError: if Spark does not start, or cannot reach the lake's bucket.
     """
-    logs = logs_folder()
-    os.environ["TAXI_LOGS"] = str(logs)
-    builder = SparkSession.builder
-    for name, value in (java_options() | settings).items():
-        builder = builder.config(name, value)
-    log = logs / "spark.log"
-    try:
-        logs.mkdir(parents=True, exist_ok=True)
-        with stderr_to(log):
-            return builder.getOrCreate()
-    except OSError as error:
-        raise TaxiError(f"{log} cannot be written ({error.strerror}).") from error
-    except PySparkRuntimeError as error:
-        raise TaxiError(f"Spark did not start; {log} says why.") from error
-
-
-@contextmanager
-def stderr_to(path: Path) -> Iterator[None]:
-    """Send this process's standard error, and that of programs it starts, to a file.
-
-    The JVM writes there before any logger is set up, and does so to its end.
-    """
-    sys.stderr.flush()
-    terminal = os.dup(2)
-    try:
-        with path.open("ab") as file:
-            os.dup2(file.fileno(), 2)
-        yield
-    finally:
-        os.dup2(terminal, 2)
-        os.close(terminal)
+    if lake.is_on_bucket:
+        settings |= storage_settings()
+    settings |= lake.spark_settings()
+    session = start_session(settings)
+    # A Connect server has a class path of its own, which nobody can look at from here.
+    if lake.is_on_bucket and "spark.remote" not in settings:
+        check_storage(session, f"TAXI_LAKE={lake}")
+    return session

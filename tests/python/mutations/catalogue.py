@@ -177,8 +177,8 @@ MUTATIONS = [
     Mutation(
         "pairs: a dropoff zone must be known",
         PAIRS,
-        "<=> reversed_keys.dropoff_location_id",
-        "= reversed_keys.dropoff_location_id",
+        "<=> reversed_keys.reversed_dropoff_location_id",
+        "= reversed_keys.reversed_dropoff_location_id",
     ),
     Mutation(
         "review: zones not listed are dropped",
