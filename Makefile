@@ -42,14 +42,20 @@ test-mutations: setup ## Break the SQL in many small ways and name the test that
 	@TAXI_MUTATIONS=all $(BIN)/pytest tests/python/mutations
 
 .PHONY: test-kills
-test-kills: setup ## Kill landings, builds, publications and exports at every point
+test-kills: setup ## Kill landings, builds, exports, workers, servers at every point
 	@TAXI_KILLS=all $(BIN)/pytest tests/python/landing/test_kills.py \
 		tests/python/refresh/test_killed_builds.py tests/python/publishing \
-		tests/python/bigquery/test_killed_exports.py
+		tests/python/bigquery/test_killed_exports.py tests/python/team/test_builds.py \
+		tests/python/targets/test_cluster.py
+
+.PHONY: test-matrix
+test-matrix: setup ## Build the sample with every Spark that Iceberg runs on, compare
+	@TAXI_SPARKS=all $(BIN)/pytest tests/python/targets/test_spark_versions.py
 
 .PHONY: test-all
 test-all: lint ## Check everything at length: every mutation and kill, more drawn examples
-	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_EXAMPLES=100 $(BIN)/pytest $(WORKERS)
+	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_SPARKS=all TAXI_EXAMPLES=100 \
+		$(BIN)/pytest $(WORKERS)
 
 .PHONY: bench-refresh
 bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
@@ -58,6 +64,10 @@ bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
 .PHONY: bench-ingest
 bench-ingest: setup ## Measure landing 26 million rows; SCALE=0.1 for a tenth of them
 	@$(BIN)/python scripts/benchmarks/ingest.py --scale $(SCALE)
+
+.PHONY: bench-engines
+bench-engines: setup ## Measure the revenue job: three engines, two joins, forms of files
+	@$(BIN)/python scripts/benchmarks/engines.py
 
 .PHONY: lint
 lint: setup ## Check the form of SQL and Python
@@ -83,9 +93,25 @@ AGE := 30
 YES :=
 
 .PHONY: gcs-connector
-gcs-connector: setup ## Let Spark write to Cloud Storage: export_bigquery.py --via spark
+gcs-connector: setup ## Let Spark reach Cloud Storage: a lake on a bucket, --via spark
 	@echo "Fetching the connector (a few minutes the first time)" >&2
 	@$(BIN)/python scripts/install_jars.py gcs
+
+.PHONY: cluster
+cluster: setup ## Start a Spark master and two workers here: dbt build --target cluster
+	@$(BIN)/python scripts/cluster.py start
+
+.PHONY: cluster-stop
+cluster-stop: ## Stop what make cluster started
+	@$(BIN)/python scripts/cluster.py stop
+
+.PHONY: connect
+connect: setup ## Start a Spark Connect server here: dbt build --target connect
+	@$(BIN)/python scripts/connect.py start
+
+.PHONY: connect-stop
+connect-stop: ## Stop what make connect started
+	@$(BIN)/python scripts/connect.py stop
 
 .PHONY: clean
 clean: ## Remove what was built, but neither a lake nor .venv
@@ -99,6 +125,7 @@ lock: setup ## Write the lock anew from pyproject.toml (needs uv)
 		--output-file requirements/runtime.txt
 	uv pip compile $(LOCK) --group bigquery-emulator \
 		--output-file requirements/bigquery-emulator.txt
+	uv pip compile $(LOCK) --group spark-35 --output-file requirements/spark-3.5.txt
 
 LOCK := --quiet --universal --python-version 3.11 --no-strip-extras \
 	--generate-hashes --custom-compile-command "make lock"

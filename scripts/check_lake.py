@@ -1,6 +1,5 @@
 """Check that a lake is whole: every file as committed, every row accounted for."""
 
-import os
 import sys
 
 from taxi.commands import Parser, add_wait, guarded, wait_seconds_of
@@ -39,7 +38,7 @@ def _check(lake: Lake, is_quick: bool, wait_seconds: float | None) -> Findings:
     with RowProgress() as progress:
         progress.begin("files")
         # In a lake that nobody can write to, nobody is in the midst of a change.
-        if not os.access(lake.catalog_file.parent, os.W_OK):
+        if not lake.database.may_be_written():
             return check(lake, is_quick, progress.advance)
         with LakeLock(lake, "check_lake", alone=False, wait_seconds=wait_seconds):
             return check(lake, is_quick, progress.advance)

@@ -2,7 +2,8 @@
 
 Spark finds what lies in pyspark's `jars` folder without a setting, from any folder and
 without the network. `install_jars.py gcs` puts those of requirements/jars-gcs.txt into
-a folder beside it, which only sessions that write to Cloud Storage look into.
+a folder beside it, which only sessions that write to Cloud Storage look into, and
+`install_jars.py spark-3.5` those of another Spark, which then is the one installed.
 
 Ivy, which Spark brings along, fetches them from the Maven repositories of its settings;
 `IVY_SETTINGS` names another settings file.
@@ -21,11 +22,11 @@ import pyspark
 from check_machine import java_command
 from taxi.commands import Parser
 from taxi.errors import TaxiError
+from taxi.gcs import GCS_JARS
 from taxi.lake import PROJECT
-from taxi.spark import GCS_JARS
 
-LIST = PROJECT / "requirements" / "jars.txt"
-GCS_LIST = PROJECT / "requirements" / "jars-gcs.txt"
+LISTS = PROJECT / "requirements"
+PARTS = sorted(path.stem.removeprefix("jars-") for path in LISTS.glob("jars-*.txt"))
 
 # A command's options can name no classifier; a file of Ivy's can.
 _WANTED = """\
@@ -152,10 +153,11 @@ def install(jars: list[Jar], spark_jars: Path, into: Path | None = None) -> list
 def main(argv: list[str] | None = None) -> int:
     """Install, and name what was fetched."""
     parser = Parser(prog="install_jars.py", description=__doc__)
-    parser.add_argument("part", nargs="?", choices=["gcs"], help="an optional part")
+    parser.add_argument("part", nargs="?", choices=PARTS, help="an optional part")
     part = parser.parse_args(argv).part
     spark_jars = Path(pyspark.__file__).parent / "jars"
-    listed, into = (GCS_LIST, GCS_JARS) if part else (LIST, spark_jars)
+    listed = LISTS / (f"jars-{part}.txt" if part else "jars.txt")
+    into = GCS_JARS if part == "gcs" else spark_jars
     try:
         for jar in install(read_list(listed.read_text()), spark_jars, into):
             print(f"fetched {jar}", file=sys.stderr)

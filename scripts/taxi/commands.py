@@ -10,9 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from taxi.bucket_path import in_few_words
 from taxi.errors import TaxiError
-from taxi.lake import PROJECT
-from taxi.locks import wait_of_environment
+from taxi.folder import PROJECT
 from taxi.telling import printable
 
 # A disk that is full or may not be written to: the user's to mend.
@@ -51,6 +51,18 @@ def add_wait(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="wait for who holds the lake, instead of giving up",
     )
+
+
+def wait_of_environment() -> float:
+    """How many seconds to wait for the lake, by `TAXI_WAIT`; 0 if it is not set.
+
+    Raises:
+        TaxiError: if it is no number of seconds.
+    """
+    text = os.environ.get("TAXI_WAIT") or "0"
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise TaxiError(f"TAXI_WAIT: {text!r} is no number of seconds")
+    return float(text)
 
 
 def wait_seconds_of(options: argparse.Namespace) -> float | None:
@@ -101,12 +113,17 @@ def guarded(
         # The reader, such as head, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
+        # SQLAlchemy's, which a job that uses no lake does without.
+        if getattr(error, "orig", None) is not None:
+            said = printable(" ".join(str(error.orig).split()))
+            print(f"{command}: the catalog cannot be used: {said}", file=sys.stderr)
+            return 1
         if getattr(error, "errno", None) in _NO_ROOM:
             print(f"{command}: {written} cannot be written: {error}", file=sys.stderr)
             return 1
         if isinstance(error, OSError):
             # Of a file of the lake: it names the file.
-            print(f"{command}: {str(error).splitlines()[0]}", file=sys.stderr)
+            print(f"{command}: {in_few_words(error)}", file=sys.stderr)
             return 1
         log = write_log(logs_folder(), command)
         print(f"{command}: failed; see {log}", file=sys.stderr)

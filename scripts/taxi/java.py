@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyspark
 
-from taxi.lake import PROJECT
+from taxi.folder import PROJECT
 
 # Classes as the JVM has them in memory: it maps them instead of loading them again. A
 # JVM that it does not fit passes over it. scripts/archive_classes.py makes it.

@@ -11,6 +11,11 @@ from taxi.lake import PROJECT, Lake
 DBT = Path(sys.executable).with_name("dbt")
 SAMPLE = PROJECT / "data" / "sample"
 
+# What dbt knows of the project once it has read it, which the first lake of a process
+# hands on to the others.
+_PARSED_NAME = "partial_parse.msgpack"
+_parsed: list[bytes] = []
+
 
 @dataclass(frozen=True)
 class Project:
@@ -19,14 +24,18 @@ class Project:
     Attributes:
         folder: where the lake and dbt's artifacts lie.
         source: the project itself, or a copy of it.
+        catalog: what `TAXI_CATALOG` is set to, if it is.
     """
 
     folder: Path
     source: Path = PROJECT
+    catalog: str = ""
 
     @property
     def lake(self) -> Lake:
-        return Lake.from_environment({"TAXI_LAKE": str(self.folder / "lake")})
+        return Lake.from_environment(
+            {"TAXI_LAKE": str(self.folder / "lake"), "TAXI_CATALOG": self.catalog}
+        )
 
     @property
     def target(self) -> Path:
@@ -36,7 +45,8 @@ class Project:
     def environment(self) -> dict[str, str]:
         """What leads a command to this lake and its own logs."""
         return {
-            "TAXI_LAKE": str(self.lake.root),
+            "TAXI_LAKE": str(self.folder / "lake"),
+            "TAXI_CATALOG": self.catalog,
             "TAXI_LOGS": str(self.folder / "logs"),
             "DBT_LOG_PATH": str(self.folder / "logs"),
             "DBT_TARGET_PATH": str(self.target),
@@ -57,7 +67,14 @@ class Project:
         return ended
 
     def dbt(self, *arguments: str, check: bool = True):
-        return self.call(DBT, "--no-use-colors", *arguments, check=check)
+        parsed = self.target / _PARSED_NAME
+        if self.source == PROJECT and _parsed and not parsed.exists():
+            self.target.mkdir(parents=True, exist_ok=True)
+            parsed.write_bytes(_parsed[0])
+        ended = self.call(DBT, "--no-use-colors", *arguments, check=check)
+        if self.source == PROJECT and not _parsed and parsed.exists():
+            _parsed.append(parsed.read_bytes())
+        return ended
 
     def script(self, name: str, *arguments: str | Path, check: bool = True):
         path = PROJECT / "scripts" / name

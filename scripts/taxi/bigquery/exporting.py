@@ -66,7 +66,7 @@ class Exporter:
         shown = read_shown(lake)
         if shown.newer:
             warn(_newer_line(shown))
-        notes = Notes(lake.root / "exports" / "fingerprints")
+        notes = Notes(lake.home / "exports" / "fingerprints")
         self._sources = [
             self._way.open(mart, shown.marts.open(mart.name), notes) for mart in marts
         ]

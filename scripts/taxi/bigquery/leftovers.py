@@ -62,7 +62,7 @@ class Runs:
     """
 
     def __init__(self, lake: Lake, warn: Callable[[str], None]):
-        self._folder = lake.root / "exports"
+        self._folder = lake.home / "exports"
         self._warn = warn
 
     @contextmanager

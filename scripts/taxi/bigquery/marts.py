@@ -101,7 +101,7 @@ def _manifest() -> Manifest:
     target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target") / "export"
     folders = {
         "--project-dir": PROJECT,
-        "--profiles-dir": PROJECT,
+        "--profiles-dir": PROJECT / "profiles",
         "--target-path": target,
         "--log-path": logs_folder(),
     }

@@ -4,7 +4,6 @@ On Dataproc the cluster brings the connectors of Cloud Storage and BigQuery alon
 `make gcs-connector` fetches that of Cloud Storage.
 """
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,19 +13,10 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from taxi.errors import TaxiError
+from taxi.gcs import check_storage, storage_settings
 from taxi.lake import Lake
-from taxi.spark import GCS_JARS, open_spark
+from taxi.spark import open_spark
 from taxi.spark_errors import first_words
-
-_STORAGE = "spark.hadoop.fs.gs"
-
-# https://github.com/GoogleCloudDataproc/hadoop-connectors/blob/master/gcs/CONFIGURATION.md
-_EMULATED = {
-    f"{_STORAGE}.project.id": "emulator",
-    f"{_STORAGE}.auth.type": "UNAUTHENTICATED",
-    # fake-gcs-server has no such operation.
-    f"{_STORAGE}.operation.move.enable": "false",
-}
 
 
 class LazySpark:
@@ -56,16 +46,7 @@ class LazySpark:
         Raises:
             TaxiError: if nothing on its classpath does.
         """
-        hadoop = self.session._jsc.hadoopConfiguration()
-        try:
-            self.session._jvm.org.apache.hadoop.fs.FileSystem.getFileSystemClass(
-                "gs", hadoop
-            )
-        except (Py4JError, PySparkException) as error:
-            raise TaxiError(
-                "--via: Spark has no connector for gs:// on its classpath; "
-                "make gcs-connector installs it, a Dataproc cluster has it"
-            ) from error
+        check_storage(self.session, "--via")
 
     def check_connector(self) -> None:
         """Check that Spark can write to BigQuery, by way of Cloud Storage.
@@ -84,21 +65,6 @@ class LazySpark:
                 "(spark-4.1-bigquery) on the classpath, as on Dataproc; --via spark "
                 "and --via load do without"
             ) from error
-
-
-def storage_settings() -> dict[str, str]:
-    """The settings by which a session reaches the bucket.
-
-    Credentials are found as Google's other clients find them. The variable
-    `STORAGE_EMULATOR_HOST` leads to an emulator.
-    """
-    settings = {f"{_STORAGE}.auth.type": "APPLICATION_DEFAULT"}
-    emulator = os.environ.get("STORAGE_EMULATOR_HOST")
-    if emulator:
-        settings = {**_EMULATED, f"{_STORAGE}.storage.root.url": emulator}
-    if GCS_JARS.is_dir():
-        settings["spark.driver.extraClassPath"] = f"{GCS_JARS}/*"
-    return settings
 
 
 @contextmanager

@@ -76,11 +76,11 @@ class Fetching:
             yield Cache(cache_folder(lake))
             return
         # A run that is killed leaves its staging folder for the next one to clear.
-        with Staging(lake.root, f"fetch-{uuid.uuid4().hex}") as staging:
+        with Staging(lake.home, f"fetch-{uuid.uuid4().hex}") as staging:
             yield Cache(staging.folder, is_kept=False)
 
 
 def cache_folder(lake: Lake) -> Path:
     """Where downloads are kept: `TAXI_CACHE`, or `cache` in the lake's folder."""
     named = os.environ.get("TAXI_CACHE")
-    return PROJECT / Path(named).expanduser() if named else lake.root / "cache"
+    return PROJECT / Path(named).expanduser() if named else lake.home / "cache"

@@ -1,5 +1,6 @@
 """Exports by Spark, run as commands: a session of their own that reaches the bucket."""
 
+import sys
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -9,24 +10,18 @@ import pyspark
 import pytest
 
 from exported import FEBRUARY, HOURLY, JANUARY, TRIPS
-from install_jars import GCS_LIST, install, read_list
+from gcs_emulator import install_connector
 from servers_started import needed
-from taxi.errors import TaxiError
-from taxi.spark import GCS_JARS
+from taxi.dataproc.driver import __file__ as DRIVER
+from taxi.dataproc.packing import pack
+from taxi.gcs import GCS_JARS
 
-
-def _install() -> Path:
-    try:
-        wanted = read_list(GCS_LIST.read_text())
-        install(wanted, Path(pyspark.__file__).parent / "jars", GCS_JARS)
-    except TaxiError as error:
-        raise LookupError(str(error)) from error
-    return GCS_JARS
+SUBMIT = Path(pyspark.__file__).parent / "bin" / "spark-submit"
 
 
 @pytest.fixture(scope="module", autouse=True)
 def gcs_connector() -> None:
-    needed(_install)
+    needed(install_connector)
 
 
 def forget(exports) -> None:
@@ -71,6 +66,28 @@ def test_spark_sends_what_this_process_sends_and_counts_the_same(exports):
     assert by_python.count(": 2 months as published already\n") == 2
     by_spark = export(exports, *wanted, "--via", "spark", "--dry-run").stdout
     assert by_spark == by_python
+
+
+def test_the_driver_of_dataproc_exports(exports, tmp_path, monkeypatch):
+    monkeypatch.setenv("PYSPARK_PYTHON", sys.executable)
+    exports.publish(JANUARY)
+    one = pack()
+    archive = tmp_path / one.name
+    archive.write_bytes(one.content)
+    lake = exports.small.lake
+    jars = ":".join(map(str, GCS_JARS.glob("*.jar")))
+    ended = exports.small.project.call(
+        # A cluster of Dataproc's has the connector.
+        *(SUBMIT, "--master", "local[2]", "--driver-class-path", jars, DRIVER, archive),
+        *("--set", f"TAXI_LAKE={lake.root}", "--set", f"TAXI_CATALOG={lake.catalog}"),
+        "export",
+        *exports.arguments("--tables", TRIPS, "--via", "spark"),
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "fct_trips: created; sent 1 month" in ended.stdout
+    assert exports.held(TRIPS) == exports.expected(TRIPS)
+    assert exports.left_over() == []
 
 
 def test_without_its_jar_the_connector_is_asked_for_in_one_line(exports):

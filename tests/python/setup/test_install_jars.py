@@ -4,7 +4,7 @@ from pathlib import Path
 import pyspark
 import pytest
 
-from install_jars import LIST, Jar, install, is_intact, read_list
+from install_jars import LISTS, Jar, install, is_intact, read_list
 from taxi.errors import TaxiError
 
 SPARK_JARS = Path(pyspark.__file__).parent / "jars"
@@ -55,8 +55,8 @@ def jar(
 
 
 def test_the_environment_holds_every_listed_jar():
-    listed = read_list(LIST.read_text())
-    assert len(listed) == 2
+    listed = read_list((LISTS / "jars.txt").read_text())
+    assert len(listed) == 3
     assert all(is_intact(jar, SPARK_JARS / jar.file_name) for jar in listed)
 
 

@@ -1,7 +1,8 @@
 import pytest
 
+from taxi.catalogs.addresses import without_secrets
 from taxi.errors import TaxiError
-from taxi.lake import PROJECT, Lake, without_secrets
+from taxi.lake import PROJECT, Lake
 
 
 def test_the_default_lake_lies_in_the_project():

@@ -11,7 +11,7 @@ from pyiceberg.table import Table
 import check_lake
 import expire
 from landings import Workshop
-from taxi.landing.staging import local_path
+from taxi.file_access import path_of
 from taxi.upkeep.checksums import record_files
 from tlc_files import trips, write_parquet
 from upkeep_tables import GREEN
@@ -59,7 +59,7 @@ class Upkeep(Workshop):
 
     def data_files(self, name: str) -> list[Path]:
         tasks = self.catalog.load_table(name).scan().plan_files()
-        return sorted(local_path(task.file.file_path) for task in tasks)
+        return sorted(path_of(task.file.file_path) for task in tasks)
 
     def make_table(self, name: str, rows: pa.Table, is_partitioned: bool) -> Table:
         """A table as dbt makes it, partitioned as the facts if wished, with rows."""

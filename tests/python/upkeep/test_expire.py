@@ -6,8 +6,8 @@ import pytest
 
 import ingest
 from landings import Workshop
+from taxi.file_access import path_of
 from taxi.landing import commits
-from taxi.landing.staging import local_path
 from taxi.locks import LakeLock
 from taxi.upkeep import expire as expiring
 from tlc_files import trips, write_parquet
@@ -130,11 +130,11 @@ def test_a_lake_with_a_damaged_table_keeps_all_it_has(upkeep):
     for count in (5, 4):
         upkeep.land_green(count=count)
     location = upkeep.catalog.load_table("tlc.source_files").metadata_location
-    local_path(location).write_bytes(b"{")
+    path_of(location).write_bytes(b"{")
     before = upkeep.files_on_disk()
     assert upkeep.expire("--older-than", "0", "--yes") == 1
     assert upkeep.files_on_disk() == before
-    assert str(local_path(location)) in upkeep.err
+    assert str(path_of(location)) in upkeep.err
     assert len(upkeep.err.splitlines()) == 1
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from taxi.landing.staging import local_path
+from taxi.file_access import path_of
 from taxi.publishing.tables import create_tables, start_build
 from taxi.upkeep.versions import Version, versions_kept
 from upkeep_tables import numbers
@@ -115,7 +115,7 @@ def test_versions_that_publications_and_builds_name_stay(upkeep, record):
                 record(connection, moment, json.dumps({"numbers": location}))
     age(upkeep, days=30)
     assert upkeep.expire("--older-than", "7", "--yes") == 0
-    assert not local_path(named[0]).exists()
+    assert not path_of(named[0]).exists()
     for location, count in zip(named[1:], (3, 4), strict=True):
         shown = upkeep.catalog.register_table(f"marts.shown_{count}", location)
         assert shown.scan().to_arrow().num_rows == count

@@ -10,7 +10,7 @@ import pytest
 from pyiceberg.catalog.sql import SqlCatalog
 
 from taxi.errors import TaxiError
-from taxi.landing.staging import local_path
+from taxi.file_access import path_of
 from taxi.publishing.tables import add_publication, create_tables
 from taxi.upkeep.sweep import sweep_orphans
 from upkeep_tables import numbers
@@ -106,7 +106,7 @@ def test_sums_that_hadoop_keeps_beside_a_file_share_its_fate(upkeep, table):
 def test_a_damaged_lake_is_left_as_it_is(upkeep, table):
     stray = upkeep.lake.warehouse / "marts" / "numbers" / "data" / "stray.parquet"
     stray.write_bytes(b"x")
-    local_path(table.metadata_location).write_bytes(b"{")
+    path_of(table.metadata_location).write_bytes(b"{")
     with pytest.raises(TaxiError, match="cannot be read"):
         sweep_orphans(upkeep.lake, datetime.now(UTC) - timedelta(minutes=1))
     assert stray.exists()
