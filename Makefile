@@ -1,6 +1,8 @@
-# The first of these that runs; or name one: make PYTHON=/path/to/python
-PYTHON ?= $(shell for name in python3.12 python3.13 python3.11; do \
-	$$name -c "" 2>/dev/null && echo $$name && exit; done; echo python3)
+# That of .venv, else the first of these that runs; or name one: make PYTHON=/some/python
+PYTHON ?= $(shell \
+	for name in "$$(sed -n 's/^executable = //p' .venv/pyvenv.cfg 2>/dev/null)" \
+		python3.12 python3.13 python3.11; do \
+	"$$name" -c "" 2>/dev/null && echo "$$name" && exit; done; echo python3)
 BIN := .venv/bin
 SCALE ?= 1
 
@@ -9,7 +11,8 @@ help: ## Show this list
 	@awk -F ":.*## " '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' Makefile
 
 .PHONY: setup
-setup: check-machine .venv/installed ## Install what the project needs into .venv
+setup: check-machine ## Install what the project needs into .venv
+	@PYTHON="$(PYTHON)" scripts/setup.sh
 
 .PHONY: run
 run: setup ## Land the sample, build, test and publish, show what came out
@@ -133,6 +136,3 @@ LOCK := --quiet --universal --python-version 3.11 --no-strip-extras \
 .PHONY: check-machine
 check-machine:
 	@$(PYTHON) scripts/check_machine.py
-
-.venv/installed: requirements/dev.txt requirements/jars.txt scripts/setup.sh
-	@PYTHON="$(PYTHON)" scripts/setup.sh
