@@ -122,17 +122,19 @@ clean: ## Remove what was built, but neither a lake nor .venv
 	find scripts tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: lock
-lock: setup ## Write the lock anew from pyproject.toml (needs uv)
-	uv pip compile pyproject.toml $(LOCK) --group dev --output-file requirements/dev.txt
-	uv pip compile pyproject.toml $(LOCK) --constraint requirements/dev.txt \
+lock: setup ## Write the locks anew from pyproject.toml
+	$(COMPILE) pyproject.toml --group dev --output-file requirements/dev.txt
+	$(COMPILE) pyproject.toml --constraint requirements/dev.txt \
 		--output-file requirements/runtime.txt
-	uv pip compile $(LOCK) --group bigquery-emulator \
-		--output-file requirements/bigquery-emulator.txt
-	uv pip compile $(LOCK) --group spark-35 --output-file requirements/spark-3.5.txt
+	$(COMPILE) --group bigquery-emulator --output-file requirements/bigquery-emulator.txt
+	$(COMPILE) --group spark-35 --output-file requirements/spark-3.5.txt
+	$(COMPILE) --group build --output-file requirements/build.txt
+	$(COMPILE) --group oldest-pip --output-file requirements/oldest-pip.txt
+	$(COMPILE) --group installer --output-file requirements/uv.txt
 
-LOCK := --quiet --universal --python-version 3.11 --no-strip-extras \
-	--generate-hashes --custom-compile-command "make lock"
+COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+	--no-strip-extras --generate-hashes --custom-compile-command "make lock"
 
 .PHONY: check-machine
 check-machine:
-	@$(PYTHON) scripts/check_machine.py
+	@if "$(PYTHON)" -c "" 2>/dev/null; then "$(PYTHON)" scripts/check_machine.py; fi

@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from subprocess import SubprocessError
 
+from py4j.protocol import Py4JError
 from pyspark import SparkContext
 from pyspark.errors import PySparkException
 
@@ -50,17 +51,24 @@ drop view tried.reviewed
 
 
 def main() -> int:
-    """Make the archive anew. Return 0 always: without one, starts are slower."""
+    """Make the archive anew. Return 0 unless interrupted: starts are slow without."""
     if os.environ.get("SPARK_CONF_DIR"):
         return 0
-    CLASS_ARCHIVE.unlink(missing_ok=True)
+    # Also what a killed set-up left half written.
+    for left in CLASS_ARCHIVE.parent.glob(f"{CLASS_ARCHIVE.stem}.*"):
+        left.unlink()
     scratch = CLASS_ARCHIVE.with_suffix(f".{os.getpid()}")
     try:
         with tempfile.TemporaryDirectory() as folder:
             os.environ["TAXI_LOGS"] = folder
             _run(Path(folder), f"-XX:ArchiveClassesAtExit={quoted(scratch)}")
         scratch.replace(CLASS_ARCHIVE)
-    except (OSError, PySparkException, SubprocessError, TaxiError) as error:
+    except KeyboardInterrupt:
+        return 130
+    except (
+        *(OSError, SubprocessError, TaxiError),
+        *(PySparkException, Py4JError),
+    ) as error:
         said = str(error).partition("\n")[0]
         print(f"Starts of Spark stay slow: {said}", file=sys.stderr)
     finally:

@@ -11,6 +11,7 @@ Ivy, which Spark brings along, fetches them from the Maven repositories of its s
 
 import hashlib
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,13 +21,16 @@ from pathlib import Path
 import pyspark
 
 from check_machine import java_command
-from taxi.commands import Parser
+from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.gcs import GCS_JARS
 from taxi.lake import PROJECT
 
 LISTS = PROJECT / "requirements"
 PARTS = sorted(path.stem.removeprefix("jars-") for path in LISTS.glob("jars-*.txt"))
+
+# Where a jar is fetched to; what a killed set-up left there is removed.
+_SCRATCH = ".fetch-"
 
 # A command's options can name no classifier; a file of Ivy's can.
 _WANTED = """\
@@ -142,10 +146,13 @@ def install(jars: list[Jar], spark_jars: Path, into: Path | None = None) -> list
     """
     into = into or spark_jars
     into.mkdir(exist_ok=True)
+    for left in into.glob(f"{_SCRATCH}*"):
+        shutil.rmtree(left, ignore_errors=True)
     missing = [jar for jar in jars if not is_intact(jar, into / jar.file_name)]
-    with tempfile.TemporaryDirectory(dir=into, prefix=".fetch-") as folder:
-        fetched = [fetch(jar, Path(folder), spark_jars) for jar in missing]
-        for path in fetched:
+    # One by one, so that an interrupted set-up keeps what it has.
+    for jar in missing:
+        with tempfile.TemporaryDirectory(dir=into, prefix=_SCRATCH) as folder:
+            path = fetch(jar, Path(folder), spark_jars)
             path.replace(into / path.name)
     return missing
 
@@ -158,13 +165,13 @@ def main(argv: list[str] | None = None) -> int:
     spark_jars = Path(pyspark.__file__).parent / "jars"
     listed = LISTS / (f"jars-{part}.txt" if part else "jars.txt")
     into = GCS_JARS if part == "gcs" else spark_jars
-    try:
+
+    def work() -> int:
         for jar in install(read_list(listed.read_text()), spark_jars, into):
             print(f"fetched {jar}", file=sys.stderr)
-    except TaxiError as error:
-        print(f"Setup stopped: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return 0
+
+    return guarded("Setup", work, str(into), "run it again to fetch the rest")
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
+from install_packages import uv_command, uv_environment
 from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.lake import PROJECT
@@ -52,26 +54,19 @@ def install(version: str, into: Path) -> Path:
     with tempfile.TemporaryDirectory(dir=into, prefix=f".{name}-") as scratch:
         made = Path(scratch) / name
         print(f"Installing Spark {version} (a few minutes)", file=sys.stderr)
-        pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
-        pip += ["--require-hashes", "--requirement", str(locks[0])]
-        _run("its package", [*pip, "--target", str(made)])
-        jars = [str(PROJECT / "scripts" / "install_jars.py"), name]
-        _run("its jars", jars, {"PYTHONPATH": str(made)})
+        package = [*uv_command(locks[0]), "--quiet", "--target", str(made)]
+        _run("its package", package, uv_environment(os.environ))
+        jars = [sys.executable, str(PROJECT / "scripts" / "install_jars.py"), name]
+        _run("its jars", jars, os.environ | {"PYTHONPATH": str(made)})
         (made / mark.name).write_text(wanted)
         shutil.rmtree(folder, ignore_errors=True)
         made.replace(folder)
     return folder
 
 
-def _run(
-    what: str, command: list[str], environment: dict[str, str] | None = None
-) -> None:
-    start = ["-m"] if command[0] == "pip" else []
+def _run(what: str, command: list[str], environment: Mapping[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, *start, *command],
-        env=os.environ | (environment or {}),
-        stdout=subprocess.DEVNULL,
-        check=False,
+        command, env=environment, stdout=subprocess.DEVNULL, check=False
     )
     if done.returncode:
         raise TaxiError(f"{what} could not be installed; the lines above say why")

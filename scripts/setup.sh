@@ -1,66 +1,56 @@
 #!/bin/sh
 # Makes .venv: the locked packages, the jars, and the scripts on its path.
-# Called by make; PYTHON names the Python to start from. What is there already stays.
+# Called by make; PYTHON names the Python to start from. What is done is not done again,
+# and what an interrupted set-up finished is kept.
 set -eu
 cd "$(dirname "$0")/.."
-lock=requirements/dev.txt
-installer=requirements/uv.txt
+packages="requirements/dev.txt requirements/uv.txt"
 python=.venv/bin/python
 
 stop() {
     echo "Setup stopped: $1" >&2
     exit 1
 }
+trap 'stop "interrupted; the next one goes on from here."' INT TERM
 
-# What an environment was made from. A folder that was moved has scripts that start
-# nothing, and one of another Python has packages for that one.
-origin() {
+# What an environment is made from: a folder that was moved has scripts that start
+# nothing, and the packages of another Python are of no use.
+origin_of_packages() {
     pwd
-    "$PYTHON" -c 'import sys; print(*sys.version_info[:3])'
-    cat "$@" | cksum
+    "$PYTHON" -c 'import sys; print(sys.version)'
+    # shellcheck disable=SC2086
+    cat $packages requirements/build.txt | cksum
+}
+origin_of_all() {
+    origin_of_packages
+    cat requirements/jars.txt scripts/setup.sh scripts/archive_classes.py | cksum
+}
+is_made_from() { # ORIGIN MARK
+    [ -x "$python" ] && [ "$1" = "$(cat ".venv/$2" 2>/dev/null)" ]
 }
 
-is_done() { # MARK FILE...
-    mark=$1
-    shift
-    [ -x "$python" ] && [ "$(origin "$@")" = "$(cat ".venv/$mark" 2>/dev/null)" ]
-}
-
-packages_from="$lock $installer"
-all_from="$packages_from requirements/jars.txt scripts/setup.sh"
-# shellcheck disable=SC2086
-if is_done installed $all_from; then exit 0; fi
-
-# A progress bar is for a person; a log needs only its errors.
-quiet=--quiet
-[ -t 2 ] && quiet=
-
+"$PYTHON" -c "" 2>/dev/null ||
+    stop "$PYTHON cannot be run; install Python 3.11, 3.12 or 3.13, or name one: make PYTHON=python3.12."
+if is_made_from "$(origin_of_all)" installed; then exit 0; fi
 echo "Setting up .venv (a few minutes the first time)" >&2
 rm -f .venv/installed
-# shellcheck disable=SC2086
-if ! is_done packages $packages_from; then
-    # What an interrupted installation left may be half a package. All that was fetched
-    # is in uv's cache.
+if ! is_made_from "$(origin_of_packages)" packages; then
+    # What an interrupted installation left may be half a package, so it starts anew; uv
+    # keeps in its cache what was fetched.
     "$PYTHON" -m venv --clear .venv ||
         stop "$PYTHON cannot make an environment; on Debian and Ubuntu install python3-venv."
-    # The pip that a Python brings reads no large lock alike; each reads this small one.
-    "$python" -m pip install --quiet --disable-pip-version-check --no-cache-dir \
-        --require-hashes --requirement "$installer" ||
-        stop "the installer of $installer cannot be had; check the network and pip's index."
-    # Whoever has a mirror has told pip, but uv does not ask there.
-    mirror=$("$python" -m pip config get global.index-url 2>/dev/null) ||
-        mirror=${PIP_INDEX_URL:-}
-    [ -z "$mirror" ] || export UV_DEFAULT_INDEX="${UV_DEFAULT_INDEX:-$mirror}"
-    .venv/bin/uv pip sync $quiet --no-config --require-hashes --python "$python" \
-        "$lock" "$installer" ||
-        stop "the packages of $lock cannot be installed; check the network and pip's index."
+    # Every pip installs one package alike, but not a lock of many.
+    "$python" -m pip install --quiet --disable-pip-version-check --require-hashes \
+        --requirement requirements/uv.txt ||
+        stop "uv, which installs the rest, cannot be had; check the network and pip's index."
+    # shellcheck disable=SC2086
+    "$python" scripts/install_packages.py $packages ||
+        stop "the lines above name a package that cannot be had; check the network and pip's index."
     # dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
     site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
     (cd scripts && pwd) >"$site/nyc_taxi.pth"
-    # shellcheck disable=SC2086
-    origin $packages_from >.venv/packages
+    origin_of_packages >.venv/packages
 fi
 "$python" scripts/install_jars.py
 "$python" scripts/archive_classes.py
-# shellcheck disable=SC2086
-origin $all_from >.venv/installed
+origin_of_all >.venv/installed

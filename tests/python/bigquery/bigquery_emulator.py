@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 
+from install_packages import uv_command, uv_environment
 from servers_started import Started, free_port, installed_once, run_or_say_why, started
 from taxi.lake import PROJECT
 
@@ -27,11 +28,12 @@ def install() -> Path:
 
 
 def _make(folder: Path) -> None:
-    run_or_say_why("venv makes no environment", sys.executable, "-m", "venv", folder)
+    venv = (sys.executable, "-m", "venv", "--without-pip", folder)
+    run_or_say_why("venv makes no environment", *venv)
     python = folder / "bin" / "python"
-    pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    lock = ("--require-hashes", "--requirement", LOCK)
-    run_or_say_why("pip cannot install bqemulator", *pip, *lock)
+    command = (*uv_command(LOCK), "--quiet", "--python", python)
+    environment = uv_environment(os.environ)
+    run_or_say_why("uv cannot install bqemulator", *command, **environment)
     # DuckDB would fetch its extension from a server of its own, into the home folder.
     code = "from duckdb_extensions import import_extension as i; i('spatial')"
     home = {"HOME": str(folder)}
