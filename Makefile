@@ -40,13 +40,22 @@ WORKERS := -n 2 --dist loadgroup --no-loadscope-reorder
 test: lint ## Check everything
 	@$(BIN)/pytest $(WORKERS)
 
+# They start neither Spark nor a server.
+SHORT := $(addprefix tests/python/,generate landing/test_command.py landing/test_eras.py \
+	landing/test_values.py setup/test_check_machine.py zones)
+
+.PHONY: test-short
+test-short: setup ## Check in a minute what needs no Spark: landing, zones, made-up trips
+	@$(BIN)/pytest $(SHORT)
+
 .PHONY: test-mutations
 test-mutations: setup ## Break the SQL in many small ways and name the test that notices
 	@TAXI_MUTATIONS=all $(BIN)/pytest tests/python/mutations
 
 .PHONY: test-kills
-test-kills: setup ## Kill landings, builds, exports, workers, servers at every point
+test-kills: setup ## Kill set-ups, landings, builds, exports, workers, servers at every point
 	@TAXI_KILLS=all $(BIN)/pytest tests/python/landing/test_kills.py \
+		tests/python/setup/test_setup.py \
 		tests/python/refresh/test_killed_builds.py tests/python/publishing \
 		tests/python/bigquery/test_killed_exports.py tests/python/team/test_builds.py \
 		tests/python/targets/test_cluster.py
@@ -55,10 +64,14 @@ test-kills: setup ## Kill landings, builds, exports, workers, servers at every p
 test-matrix: setup ## Build the sample with every Spark that Iceberg runs on, compare
 	@TAXI_SPARKS=all $(BIN)/pytest tests/python/targets/test_spark_versions.py
 
+.PHONY: test-pythons
+test-pythons: setup ## Set up, run and check with every Python that the project supports
+	@TAXI_PYTHONS=all $(BIN)/pytest tests/python/setup/test_setup.py
+
 .PHONY: test-all
 test-all: lint ## Check everything at length: every mutation and kill, more drawn examples
-	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_SPARKS=all TAXI_EXAMPLES=100 \
-		$(BIN)/pytest $(WORKERS)
+	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_SPARKS=all TAXI_PYTHONS=all \
+		TAXI_EXAMPLES=100 $(BIN)/pytest $(WORKERS)
 
 .PHONY: bench-refresh
 bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
