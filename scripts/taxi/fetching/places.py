@@ -85,7 +85,7 @@ def read_place(text: str) -> Opener:
     if scheme:
         raise ValueError(
             f"{scheme}:// cannot be read; name a folder of this machine, "
-            "gs://bucket/folder or https://server/folder, and copy the files there first"
+            "gs://bucket/folder or https://server/folder, and copy the files there"
         )
     return _read_folder(text)
 
@@ -113,9 +113,7 @@ def _read_folder(text: str) -> Opener:
         _refuse_nameless(path.name)
         return lambda settings: Folder(path)
     if re.search(r"[*?\[]", text):
-        raise ValueError(
-            f"{text} is a pattern; name the folder, and --months or --services"
-        )
+        raise ValueError(f"{text} is a pattern; name the folder and its --months")
     raise ValueError(f"{text or 'an empty name'} is no folder, nor a file of trips")
 
 

@@ -7,6 +7,7 @@ a browser's ` (1)`, folders such as `green/year=2023/month=03`. What is not rais
 import re
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePath
 
 from taxi.errors import TaxiError
@@ -116,9 +117,7 @@ def read_name(name: str) -> Told | None:
         raise OddName(name, f"there is no month {shown}; rename the file") from None
     if _PART.search(_COPY.sub("", tail[found.end() :].lower())):
         advice = _advice(service, first)
-        reason = (
-            f"its name is not of one whole month, but of a part or several; {advice}"
-        )
+        reason = f"its name is of a part of a month, or of several; {advice}"
         raise OddName(name, reason, (service, first))
     return Told(service, first, form_of(name), bool(_EXACT.fullmatch(name)))
 
@@ -164,9 +163,7 @@ def read_path(path: PurePath, around: str = "") -> Told | None:
 
 def _advice(service: str, month: date | None = None) -> str:
     shown = f"{month:%Y-%m}" if month else "2023-01"
-    return (
-        f"name one file of the whole month {service}_tripdata_{shown}.parquet or .csv"
-    )
+    return f"name a file of a whole month {service}_tripdata_{shown}.parquet or .csv"
 
 
 def _stem_service(stem: str) -> list[str]:
@@ -189,7 +186,7 @@ def _months(words: list[str]) -> set[date]:
     plain = [re.sub(rf"^({_SERVICE})[-_ ]", "", word, flags=re.I) for word in words]
     found = [_WHOLE_MONTH.fullmatch(word) for word in plain]
     pairs += [(one[1], one[2]) for one in found if one]
-    for year, month in zip(plain, plain[1:], strict=False):
+    for year, month in pairwise(plain):
         if re.fullmatch(r"\d{4}", year) and re.fullmatch(r"\d\d", month):
             pairs.append((year, month))
     return {_first(*pair) for pair in pairs} - {None}

@@ -10,12 +10,14 @@ from taxi.errors import TaxiError
 from taxi.landing.columns import SERVICES
 from taxi.landing.files import TripFile
 
+# The first rows of TLC's files are of several months; so few say less than many.
+_FEW = 20
+
 
 class PickupMonths:
     """Counts a file's pickups in its month and outside it, batch by batch.
 
-    TLC's own files have a few dozen trips of other months; a file of which most are is
-    another month's.
+    TLC's own files have a few dozen trips of other months.
     """
 
     def __init__(self, file: TripFile):
@@ -44,14 +46,19 @@ class PickupMonths:
     def refuse_another_month(self) -> None:
         """Refuse the file if more than half of its pickups are of other months.
 
+        Of few pickups more than half have to be of one other month.
+
         Raises:
             TaxiError: which names both months, and not the file.
         """
+        if not self._outside:
+            return
         outside = self._outside.total()
-        if 2 * outside <= self._timed_count:
+        ((month, count),) = self._outside.most_common(1)
+        decisive = count if self._timed_count < _FEW else outside
+        if 2 * decisive <= self._timed_count:
             return
         said = f"{self._file.service} {_shown(self._file.month)}"
-        ((month, count),) = self._outside.most_common(1)
         raise TaxiError(
             f"is named as {said}, but {outside:,} of its {self._timed_count:,} pickups "
             f"are of other months, {count:,} of {month}; give it the name of its month"
