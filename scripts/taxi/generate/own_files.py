@@ -36,11 +36,9 @@ def refuse_foreign(
             return
         if file_format == "csv" and _is_same(path, era, rows, seed):
             return
-    told = (
-        "which these options do not" if file_format == "csv" else "which this did not"
-    )
     raise TaxiError(
-        f"{path} is there, {told} write; remove it, or name another folder by --to"
+        f"{path} is there and was not written by these options; remove it, or name "
+        "another folder by --to"
     )
 
 

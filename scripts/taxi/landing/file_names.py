@@ -19,6 +19,9 @@ _EXACT = re.compile(rf"({_SERVICE})_tripdata_\d{{4}}-\d\d\.(parquet|csv|csv\.gz)
 _OF_TRIPS = re.compile(rf"(?P<service>{_SERVICE})[-_ .]?trip[-_ ]?data[-_ .]*", re.I)
 _MONTH = re.compile(r"(\d{4})(?:[-_. ]?(\d\d)|[-_. ](\d))(?!\d)")
 
+# Year and month of a name that was read, for a reader of names that are columns.
+MONTH_IN_NAME = r"^[A-Za-z]+[-_ .]?[A-Za-z]+[-_ ]?[A-Za-z]+[-_ .]*(\d{4})[-_. ]?(\d\d?)"
+
 # What browsers and people add to the name of a whole file.
 _COPY = re.compile(r"[(\[]\w{1,2}[)\]]|\bcopy \d+|(?<![a-z])v\d+(?![a-z\d])")
 # What says that a file is less than a month, or more.

@@ -199,6 +199,12 @@ def goes_first(holder: TripFile, file: TripFile) -> str:
     return f"{shown} has the month and goes before it"
 
 
+def is_for_landing_alone(name: str) -> bool:
+    """Whether Spark cannot read a file by its name, though landing can."""
+    is_gzip = name.lower().endswith(".gz")
+    return name.lower().endswith(".zip") or (is_gzip and not name.endswith(".gz"))
+
+
 def is_read(service: str) -> bool:
     """Whether this project reads a service; `fhv` and `fhvhv` it does not."""
     return service in SERVICES
