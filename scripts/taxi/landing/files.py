@@ -23,6 +23,9 @@ from taxi.landing.file_names import (
 
 Claim = TypeVar("Claim")
 
+# The folders that a lake has within its own.
+_OF_A_LAKE = ("warehouse", "staging", "cache", "locks")
+
 
 @dataclass(frozen=True)
 class TripFile:
@@ -154,6 +157,10 @@ def walk(folder: Path, left_out: Iterable[Path] = ()) -> Iterator[Path]:
         TaxiError: if a folder cannot be read.
     """
     pending, known = [folder], {path.resolve() for path in left_out}
+    if folder.resolve() in known:
+        # Somebody keeps files beside what the lake is made of.
+        known.remove(folder.resolve())
+        known |= {folder.resolve() / name for name in _OF_A_LAKE}
     while pending:
         here = pending.pop(0)
         if here.resolve() in known:

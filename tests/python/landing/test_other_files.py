@@ -60,10 +60,8 @@ def test_names_that_are_unambiguous_land(landed):
     assert "files: 0 landed, 5 unchanged, 0 refused" in landed.out
     assert landed.ingest("--dry-run") == 0
     assert "a dry run: nothing to fetch or land; " in landed.out
-    assert (
-        ingest.main(["--reland", "--months", "2020-09:2021-01", "--services", "green"])
-        == 0
-    )
+    anew = ["--reland", "--months", "2020-09:2021-01", "--services", "green"]
+    assert ingest.main(anew) == 0
     assert "files: 5 landed, 0 unchanged, 0 refused" in landed.capture.readouterr().out
 
 
@@ -178,6 +176,9 @@ def test_the_lake_within_the_folder_is_not_looked_into(landed):
     parent = landed.folder.parent
     for _ in range(2):
         assert landed.ingest(folder=parent) == 0, landed.err
+    shutil.copy(landed.folder / NAME, landed.lake.root)
+    assert landed.ingest(folder=landed.lake.root) == 0, landed.err
+    assert "files: 0 landed, 1 unchanged, 0 refused" in landed.out
 
 
 def test_a_folder_that_leads_into_itself_ends(landed):
