@@ -7,6 +7,7 @@ from pathlib import Path
 
 from taxi.commands import Parser, guarded, whole_number
 from taxi.errors import TaxiError
+from taxi.generate.own_files import refuse_foreign
 from taxi.generate.volumes import real_row_count
 from taxi.generate.writing import FORMATS, era_of, write_file
 from taxi.progress import RowProgress
@@ -38,9 +39,11 @@ def _write(options: argparse.Namespace) -> None:
         for month in options.months
     ]
     options.to.mkdir(parents=True, exist_ok=True)
+    counts = [options.rows or real_row_count(era.service, era.month) for era in eras]
+    for era, rows in zip(eras, counts, strict=True):
+        refuse_foreign(options.to, era, options.format, rows, options.seed)
     with RowProgress() as progress:
-        for era in eras:
-            rows = options.rows or real_row_count(era.service, era.month)
+        for era, rows in zip(eras, counts, strict=True):
             progress.begin(f"{era.stem}.{options.format}", rows)
             path = write_file(
                 options.to,

@@ -16,6 +16,7 @@ from taxi.fetching.options import fetching_of, wanted_of
 from taxi.fetching.setting import cache_folder
 from taxi.lake import Lake
 from taxi.landing import drift
+from taxi.landing.checks import MOST_LOST_PERCENT
 from taxi.landing.diff import compare
 from taxi.landing.reland import reland
 from taxi.landing.report import Report, print_difference
@@ -65,6 +66,7 @@ def main(argv: list[str] | None = None) -> int:
             options.form,
             wait_seconds,
             options.jobs,
+            options.ignores_others,
         )
         report = reland(lake, wishes) if options.reland else run(lake, wishes)
         if options.report:
@@ -118,6 +120,7 @@ def _parser() -> argparse.ArgumentParser:
         help="remove the downloads that are kept",
     )
     fetching_options.add_wanted(parser)
+    fetching_options.add_others(parser)
     parser.add_argument(
         "--max-bad-values",
         type=whole_number("count"),
@@ -128,7 +131,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--replace",
         action="store_true",
-        help="let a CSV displace the landed parquet of its month",
+        help="let a file displace what is landed of its month, though that is a "
+        f"parquet and the file a CSV, or more than {MOST_LOST_PERCENT} percent of the "
+        "rows are lost by it",
     )
     parser.add_argument(
         "--dry-run",

@@ -22,11 +22,16 @@ def main(argv: list[str] | None = None) -> int:
         help="the folder to copy into",
     )
     fetching_options.add_wanted(parser)
+    fetching_options.add_others(parser)
     fetching_options.add_forms(parser)
     fetching_options.add_fetching(parser)
     options = parser.parse_args(argv)
     mirroring = Mirroring(
-        fetching_of(parser, options), wanted_of(options), *options.target, options.form
+        fetching_of(parser, options),
+        wanted_of(options),
+        *options.target,
+        options.form,
+        options.ignores_others,
     )
 
     def work() -> int:

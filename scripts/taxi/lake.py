@@ -6,6 +6,7 @@ from here.
 """
 
 import os
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -16,12 +17,17 @@ from sqlalchemy.exc import DBAPIError
 
 from taxi.bucket_path import BucketPath
 from taxi.catalogs.addresses import Database, read_address
+from taxi.catalogs.sqlite import SqliteFile
 from taxi.errors import TaxiError
 from taxi.file_access import IO_PROPERTIES, AnyPath
 from taxi.folder import PROJECT
 
 # The name under which Spark and pyiceberg share the catalog's rows.
 CATALOG_NAME = "lake"
+
+# Of these Spark, pyiceberg and SQLite each read some as more than a sign of a name, and
+# then write elsewhere.
+_UNFIT = re.compile(r"[#%?\x00-\x1f\x7f]")
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,12 @@ class Lake:
         home = values.get("TAXI_HOME")
         local_folder = PROJECT / Path(home).expanduser() if home else None
         address = values.get("TAXI_CATALOG") or f"sqlite:{root}/catalog.db"
-        catalog = read_address(address, values, PROJECT).address
+        database = read_address(address, values, PROJECT)
+        if isinstance(root, Path):
+            _refuse_unfit("TAXI_LAKE", root)
+        if isinstance(database, SqliteFile):
+            _refuse_unfit("TAXI_CATALOG", database.file)
+        catalog = database.address
         return cls(root, catalog, local_folder)
 
     @property
@@ -154,6 +165,15 @@ def _root_of(text: str) -> AnyPath:
     if root.exists() and not root.is_dir():
         raise TaxiError(f"TAXI_LAKE: {root} is a file; name a folder.")
     return root
+
+
+def _refuse_unfit(variable: str, path: Path) -> None:
+    found = _UNFIT.search(str(path))
+    if found:
+        raise TaxiError(
+            f"{variable}: {path} holds {found[0]!r}, which cannot be part of a lake's "
+            "path; name a path without # % ? and control characters."
+        )
 
 
 def _address_of(path: AnyPath) -> str:

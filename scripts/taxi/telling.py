@@ -18,12 +18,13 @@ class Teller:
     Attributes:
         form: `text` for people; `json`, an object a line; or `quiet`, which says only
             what is refused or missing.
-        missing_count, refused_count: of files.
+        missing_count, refused_count, ignored_count: of files.
     """
 
     form: str = "text"
     missing_count: int = 0
     refused_count: int = 0
+    ignored_count: int = 0
 
     def miss(self, name: str, reason: str) -> None:
         """A file that was asked for is not there."""
@@ -34,6 +35,24 @@ class Teller:
         """A file is not taken."""
         self.refused_count += 1
         self.warn("refused", name, reason)
+
+    def refuse_together(self, names: list[str], reason: str) -> None:
+        """Files are not taken, for a reason that is said once."""
+        self.refused_count += len(names)
+        self._print_objects("refused", names, reason)
+        print(_line("refused", in_few_words(names), reason), file=sys.stderr)
+
+    def ignore(self, names: list[str], reason: str) -> None:
+        """Files are left aside, which is as it should be."""
+        self.ignored_count += len(names)
+        self._print_objects("ignored", names, reason)
+        if self.form == "text":
+            print(_line("ignored", in_few_words(names), reason), flush=True)
+
+    def _print_objects(self, event: str, names: list[str], reason: str) -> None:
+        if self.form == "json":
+            for name in names:
+                _print_json({"event": event, "file": name, "reason": reason})
 
     def say(
         self, event: str, name: str, text: str = "", facts: dict | None = None
@@ -81,6 +100,12 @@ def listed(counts: dict[str, int], seldom: tuple[str, ...] = ()) -> str:
         for name, count in counts.items()
         if count or name not in seldom
     )
+
+
+def in_few_words(names: list[str], most: int = 5) -> str:
+    """Names for people: the first ones, and how many more there are."""
+    shown = ", ".join(names[:most])
+    return f"{shown} and {len(names) - most} more" if len(names) > most else shown
 
 
 def as_facts(counts: dict[str, int]) -> dict[str, int]:

@@ -38,13 +38,20 @@ class Workshop:
         folder.mkdir(exist_ok=True)
         return folder
 
-    def land(self, folder: Path | None = None, max_bad_values: int = 0) -> Report:
+    def land(
+        self,
+        folder: Path | None = None,
+        max_bad_values: int = 0,
+        may_displace: bool = False,
+    ) -> Report:
         """Land what is in a folder, by default that of the workshop."""
         said = io.StringIO()
         with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
             here = Folder(folder or self.files)
             fetching = Fetching(lambda settings: here)
-            wishes = Wishes(fetching, max_bad_values=max_bad_values)
+            wishes = Wishes(
+                fetching, max_bad_values=max_bad_values, may_displace=may_displace
+            )
             report = run(self.lake, wishes)
         self.said = said.getvalue()
         return report

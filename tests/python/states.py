@@ -92,4 +92,4 @@ def land(project: Project, files: Path, service: str, month: str, rows: list[Tri
     folder = files / f"{service}-{month}-{len(list(files.iterdir()))}"
     folder.mkdir()
     write_parquet(folder, parquet_era(service, month), rows)
-    project.script("ingest.py", "--from", folder)
+    project.script("ingest.py", "--from", folder, "--replace")

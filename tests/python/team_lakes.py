@@ -67,7 +67,7 @@ class Team:
 
 def land(project: Project, files: Path, state: int) -> None:
     """Land the months of a state."""
-    project.script("ingest.py", "--from", files / str(state))
+    project.script("ingest.py", "--from", files / str(state), "--replace")
 
 
 def rows_of(project: Project) -> Rows:

@@ -7,7 +7,7 @@ login`. `STORAGE_EMULATOR_HOST` leads it to an emulator.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
 import requests
@@ -32,13 +32,16 @@ from taxi.errors import TaxiError
 from taxi.fetching.offers import (
     Body,
     Description,
+    Listing,
     Offer,
     Wanted,
-    checked,
     latest_only,
+    refuse_odd_characters,
 )
 from taxi.fetching.patience import Transient
 from taxi.landing import files
+from taxi.landing.file_names import OddName
+from taxi.landing.files import Seen, TripFile
 from taxi.landing.sources import first_line
 
 # Bytes that are asked for at once; also the parts of an upload (a multiple of 256 KiB).
@@ -73,19 +76,42 @@ class Bucket:
         # As long as the pauses before a web server is given up.
         self.retry = DEFAULT_RETRY.with_timeout(2.0**retries)
 
-    def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
+    def offers(self, wanted: Wanted) -> Listing:
         """See `Place`."""
-        offers, faults = [], []
-        for blob in self.list_objects():
-            try:
-                file = checked(blob.name.rsplit("/", 1)[-1])
-            except TaxiError as error:
-                faults.append(error)
-                continue
+        seen, offers = Seen(), []
+        for blob in self._objects_within():
+            file = self._look_at(blob, seen)
             if file and wanted.includes(file):
-                address = f"gs://{self.bucket.name}/{blob.name}"
-                offers.append(Offer(file, address, blob.name, describe(blob)))
-        return (latest_only(offers) if wanted.is_latest else offers), faults
+                offers.append(self._offer(file, blob))
+        return Listing(latest_only(offers) if wanted.is_latest else offers, seen)
+
+    def offer_of(self, address: str, file: TripFile) -> Offer | None:
+        """A file by its address, whatever its name tells; None if it is gone."""
+        name = address.removeprefix(f"gs://{self.bucket.name}/")
+        with explained(self.bucket.name):
+            blob = self.bucket.get_blob(name, timeout=self.timeout, retry=self.retry)
+        return self._offer(file, blob) if blob else None
+
+    def _look_at(self, blob: storage.Blob, seen: Seen) -> TripFile | None:
+        """Read an object's path from the folder."""
+        path = PurePosixPath(blob.name.removeprefix(f"{self.prefix}/"))
+        if blob.name == self.prefix:
+            path = PurePosixPath(path.name)
+        if any(part.startswith((".", "_")) for part in path.parts[:-1]):
+            return None
+        file = seen.look_at(path, PurePosixPath(self.prefix).name)
+        try:
+            if file:
+                refuse_odd_characters(file.name)
+        except OddName as error:
+            seen.files.remove(file)
+            seen.odd_names.append(error)
+            return None
+        return file
+
+    def _offer(self, file: TripFile, blob: storage.Blob) -> Offer:
+        address = f"gs://{self.bucket.name}/{blob.name}"
+        return Offer(file, address, blob.name, describe(blob))
 
     def describe(self, offer: Offer) -> Description:
         """See `Place`."""
@@ -101,15 +127,29 @@ class Bucket:
         yield Body(start, described, self._chunks(blob, start, described.size))
 
     def list_objects(self) -> list[storage.Blob]:
-        """The objects directly in the folder, or the one that the prefix names."""
+        """The objects directly in the folder, not those of folders within."""
+        return self._listed(delimiter="/")
+
+    def _objects_within(self) -> list[storage.Blob]:
+        """All objects of the folder, or the one that the prefix names."""
+        if not files.parse(PurePosixPath(self.prefix)):
+            # Consoles make objects that stand for folders.
+            return [blob for blob in self._listed() if not blob.name.endswith("/")]
         settings = {"timeout": self.timeout, "retry": self.retry}
         with explained(self.bucket.name):
-            if files.parse(Path(self.prefix)):
-                blob = self.bucket.get_blob(self.prefix, **settings)
-                return [blob] if blob else []
-            folder = f"{self.prefix}/" if self.prefix else ""
+            blob = self.bucket.get_blob(self.prefix, **settings)
+        return [blob] if blob else []
+
+    def _listed(self, delimiter: str | None = None) -> list[storage.Blob]:
+        folder = f"{self.prefix}/" if self.prefix else ""
+        with explained(self.bucket.name):
             return list(
-                self.bucket.list_blobs(prefix=folder, delimiter="/", **settings)
+                self.bucket.list_blobs(
+                    prefix=folder,
+                    delimiter=delimiter,
+                    timeout=self.timeout,
+                    retry=self.retry,
+                )
             )
 
     def object(self, name: str) -> storage.Blob:

@@ -24,6 +24,7 @@ class Mirroring:
     Attributes:
         bucket, folder: where to.
         form: how the run reports; see `Teller`.
+        ignores_others: whether files whose names tell no month are no fault.
     """
 
     fetching: Fetching
@@ -31,6 +32,7 @@ class Mirroring:
     bucket: str
     folder: str
     form: str = "text"
+    ignores_others: bool = False
 
 
 def mirror(lake: Lake, wishes: Mirroring) -> Teller:
@@ -48,9 +50,9 @@ def mirror(lake: Lake, wishes: Mirroring) -> Teller:
     ):
         settings = wishes.fetching.settings(fetcher.patience)
         target = Target(settings.bucket(wishes.bucket, wishes.folder))
-        offers, odd_names = find_offers(fetcher.place, wishes.wanted)
-        for error in odd_names:
-            teller.refuse(*str(error).split(": ", 1))
+        offers = find_offers(
+            fetcher.place, wishes.wanted, teller, wishes.ignores_others
+        )
         plans = fetcher.survey(offers, target.holds)
         name_missing(plans, wishes.wanted, fetcher.place, teller)
         _copy_all(fetcher, target, plans, teller)
@@ -66,6 +68,7 @@ def _copy_all(
     there = sorted(
         (plan for plan in plans if plan.action != "miss"), key=lambda p: p.file.name
     )
+    there = _with_names_of_their_own(there, teller)
     fetcher.watch.expect(sizes(there))
     work = [lambda plan=plan: _copy(fetcher, target, plan) for plan in there]
     for plan, future in zip(there, fetcher.pool.in_order(work), strict=True):
@@ -85,6 +88,16 @@ def _copy_all(
     shown = listed(counts, seldom=("replaced", "missing"))
     facts = as_facts(counts) | {"copied_bytes": byte_count}
     teller.conclude(f"files: {shown}; copied {decimal(byte_count)}", facts)
+
+
+def _with_names_of_their_own(plans: list[Plan], teller: Teller) -> list[Plan]:
+    """Those plans whose copies would not overwrite each other; the rest is refused."""
+    kept: dict[str, Plan] = {}
+    for plan in plans:
+        first = kept.setdefault(plan.file.name, plan)
+        if first is not plan:
+            teller.refuse(plan.file.name, f"{first.offer.address} has the same name")
+    return list(kept.values())
 
 
 def _copy(fetcher: Fetcher, target: Target, plan: Plan) -> tuple[str, int]:

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
+from pathlib import PurePath
 from typing import Protocol
 
 from taxi.errors import TaxiError
 from taxi.landing import files
 from taxi.landing.columns import SERVICES
-from taxi.landing.files import TripFile
+from taxi.landing.file_names import OddName
+from taxi.landing.files import Seen, TripFile
 
 # Fifty years; TLC's first month is 2009-01.
 _MOST_MONTHS = 600
@@ -112,8 +113,11 @@ class Wanted:
     is_latest: bool = False
 
     def includes(self, file: TripFile) -> bool:
-        is_wanted = self.services is None or file.service in self.services
-        return is_wanted and self.first <= file.month <= self.last
+        return self.includes_month(file.service, file.month)
+
+    def includes_month(self, service: str, month: date) -> bool:
+        is_wanted = self.services is None or service in self.services
+        return is_wanted and self.first <= month <= self.last
 
     def names(self) -> list[tuple[str, date]]:
         """Every service and month that was asked for by name; none if all were.
@@ -135,6 +139,19 @@ class Wanted:
 
 
 @dataclass(frozen=True)
+class Listing:
+    """What a place holds, as far as it lists anything.
+
+    Attributes:
+        offers: the wanted files.
+        seen: all files, wanted or not.
+    """
+
+    offers: list[Offer]
+    seen: Seen = field(default_factory=Seen)
+
+
+@dataclass(frozen=True)
 class Body:
     """A file as it arrives.
 
@@ -152,8 +169,8 @@ class Body:
 class Place(Protocol):
     """Where files are: a folder, a web server or a bucket."""
 
-    def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
-        """The wanted files, and names that no month has.
+    def offers(self, wanted: Wanted) -> Listing:
+        """The wanted files, and what else is there.
 
         Raises:
             TaxiError: if the place cannot be read.
@@ -195,10 +212,20 @@ def checked(name: str) -> TripFile | None:
     Raises:
         TaxiError: if the name is not fit for a file here.
     """
-    file = files.parse(Path(name))
-    if file and not _PLAIN_NAME.fullmatch(name):
-        raise TaxiError(f"{name!r}: the name holds odd characters; rename the file")
+    file = files.parse(PurePath(name))
+    if file:
+        refuse_odd_characters(name)
     return file
+
+
+def refuse_odd_characters(name: str) -> None:
+    """Refuse a name that another machine gave and that is not fit for a file here.
+
+    Raises:
+        OddName: if it is not.
+    """
+    if not _PLAIN_NAME.fullmatch(name):
+        raise OddName(repr(name), "the name holds odd characters; rename the file")
 
 
 def latest_only(offers: list[Offer]) -> list[Offer]:

@@ -28,8 +28,9 @@ def add_place(group) -> None:
         "--from",
         dest="source",
         metavar="PLACE",
-        help="a folder, gs://bucket/folder, or https://server/folder, of files as TLC "
-        "names them; also the address of one file (default with --months: TLC's own)",
+        help="a folder with the folders within, gs://bucket/folder, or "
+        "https://server/folder, of files as TLC names them; also one file or its "
+        "address (default with --months: TLC's own)",
     )
 
 
@@ -47,6 +48,17 @@ def add_wanted(parser: argparse.ArgumentParser) -> None:
         metavar="MONTHS",
         help="a month, 2023-01, first and last, 2023-01:2024-03, or latest "
         "(default: all; a web server has to be asked for months)",
+    )
+
+
+def add_others(parser: argparse.ArgumentParser) -> None:
+    """Add the option that lets files be whose names tell no month."""
+    parser.add_argument(
+        "--ignore-other-files",
+        dest="ignores_others",
+        action="store_true",
+        help="bear .parquet, .csv, .gz and .zip files whose names tell no service and "
+        "month, or not one whole month; they are named, and never read",
     )
 
 

@@ -10,6 +10,7 @@ from taxi.errors import TaxiError
 from taxi.fetching.offers import (
     Body,
     Description,
+    Listing,
     Missing,
     Offer,
     Place,
@@ -36,11 +37,11 @@ class Origins:
         self._lock = Lock()
         self._opened: dict[str, tuple[Place, dict[str, Offer]] | TaxiError] = {}
 
-    def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
+    def offers(self, wanted: Wanted) -> Listing:
         """See `Place`. No place is asked for that."""
         offers = [_offer(one) for one in self._landed]
         offers = [one for one in offers if wanted.includes(one.file)]
-        return (latest_only(offers) if wanted.is_latest else offers), []
+        return Listing(latest_only(offers) if wanted.is_latest else offers)
 
     def describe(self, offer: Offer) -> Description:
         """See `Place`; a file that is gone is an error."""
@@ -66,9 +67,13 @@ class Origins:
         if Path(offer.address).is_absolute():
             raise Missing("no such file")
         place, offers = self._open(offer.address)
-        if offer.address not in offers:
+        found = offers.get(offer.address)
+        if found is None and offer.address.startswith("gs://"):
+            # Its name may tell nothing to who sees only the folder that it is in.
+            found = place.offer_of(offer.address, offer.file)
+        if found is None:
             raise Missing(f"{place} does not hold it")
-        return place, offers[offer.address]
+        return place, found
 
     def _open(self, address: str) -> tuple[Place, dict[str, Offer]]:
         """A place and its files by their addresses; each place is asked once."""
@@ -85,7 +90,7 @@ class Origins:
     def _look(self, name: str) -> tuple[Place, dict[str, Offer]] | TaxiError:
         try:
             place = read_place(name)(self._settings)
-            offers, _ = place.offers(Wanted())
+            offers = place.offers(Wanted()).offers
         except ValueError as error:
             return TaxiError(f"{name}: {error}")
         except TaxiError as error:
@@ -95,11 +100,15 @@ class Origins:
 
 def _offer(landing: Landing) -> Offer:
     """A landed file as its origin offers it, if it still does."""
-    file = files.parse(Path(landing.source_file))
+    file = files.as_landed(
+        landing.source_file, landing.service_type, landing.source_month
+    )
     path = Path(landing.origin)
     if path.is_absolute():
-        is_here = path.name == file.name and path.is_file()
-        file = replace(file, path=path) if is_here else file
+        is_here = path.is_file()
+        if is_here:
+            folders = None if path.name == file.name else landing.origin
+            file = replace(file, path=path, folders=folders)
         return Offer(file, landing.origin, is_here=is_here)
     return Offer(file, landing.origin, wanted_sha256=landing.sha256)
 

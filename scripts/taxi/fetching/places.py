@@ -2,9 +2,9 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from taxi.errors import TaxiError
 from taxi.fetching.folder import Folder
@@ -12,7 +12,8 @@ from taxi.fetching.http import Client
 from taxi.fetching.offers import Place, checked
 from taxi.fetching.patience import Patience
 from taxi.fetching.web import Web
-from taxi.landing.files import TripFile
+from taxi.landing.file_names import is_data
+from taxi.landing.files import TripFile, parse
 
 if TYPE_CHECKING:
     # Whoever asks no bucket starts quicker without Google's modules.
@@ -32,6 +33,7 @@ class Settings:
         patience: how failures are borne.
         timeout: seconds without an answer or without bytes.
         project, endpoint: of Google Cloud Storage, if not its own.
+        own_folders: those of the lake, which are no place to look for files in.
     """
 
     def __init__(
@@ -40,11 +42,13 @@ class Settings:
         timeout: float,
         project: str | None = None,
         endpoint: str | None = None,
+        own_folders: tuple[Path, ...] = (),
     ):
         self.patience = patience
         self.timeout = timeout
         self.project = project
         self.endpoint = endpoint
+        self.own_folders = own_folders
 
     def bucket(self, name: str, prefix: str) -> "Bucket":
         """A folder of a bucket, open."""
@@ -76,11 +80,14 @@ def read_place(text: str) -> Opener:
     if scheme == "gs":
         name, prefix = read_bucket(text)
         return lambda settings: settings.bucket(name, prefix)
+    if scheme == "file":
+        return _read_folder(_path_of(text))
     if scheme:
-        raise ValueError(f"{scheme}: is not understood; write https, gs or a folder")
-    if not Path(text).is_dir():
-        raise ValueError(f"{text} is no folder")
-    return lambda settings: Folder(Path(text))
+        raise ValueError(
+            f"{scheme}:// cannot be read; name a folder of this machine, "
+            "gs://bucket/folder or https://server/folder, and copy the files there"
+        )
+    return _read_folder(text)
 
 
 def read_bucket(text: str) -> tuple[str, str]:
@@ -98,6 +105,39 @@ def read_bucket(text: str) -> tuple[str, str]:
     return name, prefix
 
 
+def _read_folder(text: str) -> Opener:
+    path = Path(text)
+    if text and path.is_dir():
+        return lambda settings: Folder(path, settings.own_folders)
+    if path.is_file():
+        _refuse_nameless(path.name)
+        return lambda settings: Folder(path)
+    if re.search(r"[*?\[]", text):
+        raise ValueError(f"{text} is a pattern; name the folder and its --months")
+    raise ValueError(f"{text or 'an empty name'} is no folder, nor a file of trips")
+
+
+def _path_of(address: str) -> str:
+    """The path of a `file:///folder` address."""
+    parts = _split(address)
+    if parts.netloc not in ("", "localhost") or parts.query or parts.fragment:
+        raise ValueError("write file:///folder, or the folder alone")
+    return unquote(parts.path)
+
+
+def _refuse_nameless(name: str) -> None:
+    """Refuse a single file whose name does not tell what it is."""
+    try:
+        file = parse(PurePath(name))
+    except TaxiError as error:
+        raise ValueError(str(error)) from error
+    if file is None:
+        raise ValueError(
+            f"{name}: the name tells no service and month; rename it as "
+            "green_tripdata_2023-01.parquet"
+        )
+
+
 def _read_web(text: str) -> Opener:
     parts = _split(text)
     if not parts.hostname or not text.isprintable() or " " in text:
@@ -105,6 +145,8 @@ def _read_web(text: str) -> Opener:
     if parts.username is not None or parts.password is not None:
         raise ValueError("put user and password into ~/.netrc, not into the address")
     file = _named(text)
+    if not file and is_data(parts.path.rsplit("/", 1)[-1]):
+        _refuse_nameless(parts.path.rsplit("/", 1)[-1])
     address = text if file else text.rstrip("/")
     if not file and (parts.query or parts.fragment):
         raise ValueError("the address of a folder has no ? and no #")

@@ -52,8 +52,9 @@ class Fetching:
         """A fetcher, whose threads and locks end with the context."""
         patience = Patience(self.retries, progress.tell)
         with self._cache(lake) as cache:
+            settings = self.settings(patience, (lake.home, cache_folder(lake)))
             fetcher = Fetcher(
-                self.opener(self.settings(patience)),
+                self.opener(settings),
                 cache,
                 patience,
                 progress,
@@ -66,9 +67,13 @@ class Fetching:
             finally:
                 fetcher.close()
 
-    def settings(self, patience: Patience) -> Settings:
-        """How places are reached."""
-        return Settings(patience, self.timeout, self.project, self.endpoint)
+    def settings(
+        self, patience: Patience, own_folders: tuple[Path, ...] = ()
+    ) -> Settings:
+        """How places are reached; see `Settings`."""
+        return Settings(
+            patience, self.timeout, self.project, self.endpoint, own_folders
+        )
 
     @contextmanager
     def _cache(self, lake: Lake) -> Iterator[Cache]:

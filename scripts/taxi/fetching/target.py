@@ -23,6 +23,7 @@ _CONTENT_TYPES = {
     ".parquet": "application/vnd.apache.parquet",
     ".csv": "text/csv",
     ".gz": "application/gzip",
+    ".zip": "application/zip",
 }
 
 
@@ -104,7 +105,7 @@ class Target:
             blob.upload_from_file(
                 data,
                 size=path.stat().st_size,
-                content_type=_CONTENT_TYPES[path.suffix],
+                content_type=_CONTENT_TYPES[path.suffix.lower()],
                 if_generation_match=generation,
                 checksum="crc32c",
                 timeout=self.place.timeout,

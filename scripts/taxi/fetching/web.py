@@ -13,6 +13,7 @@ from taxi.fetching.http import Client, without_query
 from taxi.fetching.offers import (
     Body,
     Description,
+    Listing,
     Missing,
     Offer,
     Wanted,
@@ -22,7 +23,7 @@ from taxi.fetching.offers import (
 from taxi.fetching.patience import Changed, Patience, Transient
 from taxi.landing import files
 from taxi.landing.columns import SERVICES
-from taxi.landing.files import TripFile
+from taxi.landing.files import Seen, TripFile
 
 # Where TLC publishes, as its page of trip records links to it.
 TLC = "https://d37ci6vzurychx.cloudfront.net/trip-data"
@@ -54,16 +55,17 @@ class Web:
         self._patience = patience
         self._file = file
 
-    def offers(self, wanted: Wanted) -> tuple[list[Offer], list[TaxiError]]:
+    def offers(self, wanted: Wanted) -> Listing:
         """See `Place`. A web server lists nothing: the names are TLC's."""
         if self._file:
             shown = without_query(self._address)
             offer = Offer(self._file, shown, self._address)
-            return ([offer] if wanted.includes(self._file) else []), []
+            is_wanted = wanted.includes(self._file)
+            return Listing([offer] * is_wanted, Seen(names=[offer.name]))
         if wanted.is_latest:
             services = sorted(wanted.services or SERVICES)
-            return [self._latest(service) for service in services], []
-        return [self._offer(*one) for one in wanted.names()], []
+            return Listing([self._latest(service) for service in services])
+        return Listing([self._offer(*one) for one in wanted.names()])
 
     def describe(self, offer: Offer) -> Description:
         """See `Place`."""

@@ -20,6 +20,10 @@ from taxi.generate.trips import MONEY, batches
 
 FORMATS = ("parquet", "csv", "csv.gz")
 
+# What tells a made-up file from one that somebody fetched: in the metadata of parquet,
+# and as the name in the header of gzip.
+MARK = b"made-up trips"
+
 OnRows = Callable[[int], None]
 
 
@@ -84,7 +88,7 @@ def _told(trips: Iterator[pa.RecordBatch], on_rows: OnRows) -> Iterator[pa.Recor
 
 
 def _write_parquet(path: Path, era: Era, trips: Iterator[pa.RecordBatch]) -> None:
-    schema = pa.schema(era.types)
+    schema = pa.schema(era.types, metadata={MARK: b"by generate_trips.py"})
     is_old = era.compression == "gzip"
     writer = pq.ParquetWriter(
         path,
@@ -175,8 +179,10 @@ def _write_csv(
     with ExitStack() as stack:
         sink: BinaryIO = stack.enter_context(path.open("wb"))
         if is_gzipped:
-            # Without a name and a time, so that the same rows are the same bytes.
-            sink = stack.enter_context(gzip.GzipFile("", "wb", 6, sink, mtime=0))
+            # Without a time, so that the same rows are the same bytes.
+            sink = stack.enter_context(
+                gzip.GzipFile(MARK.decode(), "wb", 6, sink, mtime=0)
+            )
         sink.write(f"{','.join(era.types)}{era.header_end}".encode())
         for batch in trips:
             columns = [_written(era, batch, name) for name in era.types]

@@ -34,7 +34,7 @@ class CsvSource:
 
     def __init__(self, path: Path):
         self._path = path
-        self._compression = "gzip" if path.suffix == ".gz" else None
+        self._compression = "gzip" if path.suffix.lower() == ".gz" else None
         self.row_count = None
         self.remarks: list[str] = []
         lines = self._first_lines()
@@ -42,7 +42,7 @@ class CsvSource:
         self._skipped_lines = head.skipped_lines
         self.columns = [FileColumn(name, None) for name in head.names]
         self._surplus = [f"surplus field {n + 1}" for n in range(head.surplus_fields)]
-        if path.suffix != ".gz" and not _ends_with_newline(path):
+        if self._compression is None and not _ends_with_newline(path):
             self.remarks.append("the last line has no end")
         if self._surplus:
             self.remarks.append(

@@ -63,7 +63,7 @@ def _entry(
     file = None
     with suppress(TaxiError):
         file = files.parse(Path(name))
-    is_comparable = columns is not None and files.is_read(file.service)
+    is_comparable = bool(file and columns) and files.is_read(file.service)
     return {
         "file": name,
         "service": file and file.service,

@@ -1,22 +1,30 @@
 """TLC's files in a folder: their names, and which of them stand for which month."""
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TypeVar
 
 from taxi.errors import TaxiError
 from taxi.landing.columns import SERVICES
+from taxi.landing.file_names import (
+    OddName,
+    Told,
+    check_folders,
+    extension_of,
+    form_of,
+    is_data,
+    read_name,
+    read_path,
+)
 
 Claim = TypeVar("Claim")
 
-_NAME = re.compile(
-    r"(?P<service>green|yellow|fhv|fhvhv)_tripdata_(?P<year>\d{4})-(?P<month>\d\d)"
-    r"(?P<rest>(?!\d).*)(?P<extension>\.parquet|\.csv|\.csv\.gz)"
-)
+# The folders that a lake has within its own.
+_OF_A_LAKE = ("warehouse", "staging", "cache", "locks")
 
 
 @dataclass(frozen=True)
@@ -26,6 +34,7 @@ class TripFile:
     Attributes:
         origin: address it was fetched from, if it was.
         etag: the ETag that it had there.
+        folders: if folders told the month and not its name: its path from the place.
     """
 
     path: Path
@@ -35,10 +44,15 @@ class TripFile:
     is_exactly_named: bool
     origin: str | None = None
     etag: str | None = None
+    folders: str | None = None
 
     @property
     def name(self) -> str:
-        return self.path.name
+        """Its own name, or as TLC would name it if that tells nothing."""
+        if self.folders is None:
+            return self.path.name
+        extension = extension_of(self.folders)
+        return f"{self.service}_tripdata_{self.month:%Y-%m}{extension}"
 
     @property
     def rank(self) -> int:
@@ -48,50 +62,129 @@ class TripFile:
         """
         return rank(self.format, self.is_exactly_named)
 
+    @property
+    def remarks(self) -> list[str]:
+        """What is to be told of how its name was read."""
+        return [f"month told by its folders: {self.folders}"] if self.folders else []
+
+
+@dataclass
+class Seen:
+    """What was seen in a place.
+
+    Attributes:
+        odd_names: files of trips whose names are not of one whole month.
+        others: files that may hold trips, and whose names do not tell.
+        names: all files, in their order.
+    """
+
+    files: list[TripFile] = field(default_factory=list)
+    odd_names: list[OddName] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+    def look_at(self, path: PurePath, around: str = "") -> TripFile | None:
+        """Take a file in by its path from the place; see `read_path`."""
+        self.names.append(str(path))
+        try:
+            file = read(path, around)
+        except OddName as error:
+            self.odd_names.append(error)
+            return None
+        if file:
+            self.files.append(file)
+        elif is_data(path.name):
+            self.others.append(str(path))
+        return file
+
 
 def rank(file_format: str, is_exactly_named: bool) -> int:
     """See `TripFile.rank`."""
     return 2 * (file_format != "parquet") + (not is_exactly_named)
 
 
-def parse(path: Path) -> TripFile | None:
+def rank_of_name(name: str) -> int:
+    """The rank of a file that landed under a name, whatever is thought of it today."""
+    try:
+        told = read_name(name)
+    except OddName:
+        told = None
+    return rank(form_of(name), bool(told and told.is_exact))
+
+
+def as_landed(name: str, service: str, month: date) -> TripFile:
+    """A file as it is known by its landing, whatever is thought of its name today."""
+    is_exact = rank_of_name(name) % 2 == 0
+    return TripFile(Path(name), service, month, form_of(name), is_exact)
+
+
+def parse(path: PurePath) -> TripFile | None:
     """Read a file's name; None if it is not that of a file of trips.
 
     Raises:
-        TaxiError: if the month does not exist.
+        OddName: if it stands for no single month.
     """
-    found = _NAME.fullmatch(path.name)
-    if not found:
-        return None
-    try:
-        month = date(int(found["year"]), int(found["month"]), 1)
-    except ValueError:
-        raise TaxiError(
-            f"{path.name}: {found['year']}-{found['month']} is no month"
-        ) from None
-    kind = "parquet" if found["extension"] == ".parquet" else "csv"
-    return TripFile(path, found["service"], month, kind, not found["rest"])
+    told = read_name(path.name)
+    return _file(Path(path), told) if told else None
 
 
-def find(folder: Path) -> tuple[list[TripFile], list[TaxiError]]:
-    """The files of trips in a folder, by service, month and rank; and odd names.
+def read(path: PurePath, around: str = "") -> TripFile | None:
+    """Read a file's name, or else its folders; see `read_path`.
 
     Raises:
-        TaxiError: if the folder cannot be read.
+        OddName: if they stand for no single month.
     """
-    try:
-        paths = sorted(folder.iterdir())
-    except OSError as error:
-        raise TaxiError(f"{folder} cannot be read: {error.strerror}") from error
-    files, faults = [], []
-    for path in paths:
+    told = read_name(path.name)
+    if told:
+        check_folders(str(path), told, path.parts[:-1])
+        return _file(Path(path), told)
+    told = read_path(path, around)
+    return _file(Path(path), told, str(path)) if told else None
+
+
+def _file(path: Path, told: Told, folders: str | None = None) -> TripFile:
+    return TripFile(
+        path, told.service, told.month, told.format, told.is_exact, folders=folders
+    )
+
+
+def walk(folder: Path, left_out: Iterable[Path] = ()) -> Iterator[Path]:
+    """The files in a folder and its folders, in order; hidden folders are left out.
+
+    What is named like a file of trips counts as one, also a folder or a broken link.
+
+    Raises:
+        TaxiError: if a folder cannot be read.
+    """
+    pending, known = [folder], {path.resolve() for path in left_out}
+    if folder.resolve() in known:
+        # Somebody keeps files beside what the lake is made of.
+        known.remove(folder.resolve())
+        known |= {folder.resolve() / name for name in _OF_A_LAKE}
+    while pending:
+        here = pending.pop(0)
+        if here.resolve() in known:
+            continue
+        known.add(here.resolve())
         try:
-            file = parse(path)
-        except TaxiError as error:
-            faults.append(error)
-        else:
-            files.extend([file] if file else [])
-    return sorted(files, key=_order), faults
+            entries = sorted(here.iterdir())
+        except OSError as error:
+            raise TaxiError(f"{here} cannot be read: {error.strerror}") from error
+        for path in entries:
+            if not _is_folder(path):
+                yield path
+            elif not path.name.startswith((".", "_")):
+                pending.append(path)
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        if read_name(path.name):
+            return False
+    except OddName:
+        return False
+    # As `is_dir`, and False for a link that leads in a circle.
+    return os.path.isdir(path)
 
 
 def by_month(
@@ -106,10 +199,24 @@ def by_month(
     return [list(group) for _, group in groupby(in_order, key=month_of)]
 
 
+def goes_first(holder: TripFile, file: TripFile) -> str:
+    """Why a file gives way to another one of its month."""
+    is_told_apart = holder.name != file.name
+    shown = holder.name if is_told_apart else holder.origin or holder.path
+    return f"{shown} has the month and goes before it"
+
+
+def is_for_landing_alone(name: str) -> bool:
+    """Whether Spark cannot read a file by its name, though landing can."""
+    is_gzip = name.lower().endswith(".gz")
+    return name.lower().endswith(".zip") or (is_gzip and not name.endswith(".gz"))
+
+
 def is_read(service: str) -> bool:
     """Whether this project reads a service; `fhv` and `fhvhv` it does not."""
     return service in SERVICES
 
 
 def _order(file: TripFile) -> tuple:
-    return file.service, file.month, file.rank, file.name
+    is_told = file.folders is not None
+    return file.service, file.month, file.rank, is_told, file.name, str(file.path)

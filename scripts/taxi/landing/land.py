@@ -10,7 +10,7 @@ from typing import NoReturn
 from taxi.errors import TaxiError
 from taxi.fetching.cache import sha256_of
 from taxi.lake import Lake
-from taxi.landing import commits
+from taxi.landing import checks, commits
 from taxi.landing.files import TripFile
 from taxi.landing.layouts import match
 from taxi.landing.ledger import Ledger
@@ -58,7 +58,8 @@ class Lander:
     Attributes:
         lake: the lake, which is held only while a file is committed.
         max_bad_values: how many values of a file may be unreadable.
-        may_displace: whether a file may replace a better one of an earlier run.
+        may_displace: whether a file may replace a better or far longer one of an
+            earlier run.
         is_anew: whether a file lands though it is landed by the same rules; then it may
             have as many unreadable values as it had.
         on_rows: is told of which file how many rows were read, and of how many if that
@@ -124,7 +125,10 @@ class Lander:
                 cents=ledger.cents,
                 unreadable_value_count=ledger.fault_count,
                 columns=described(source.columns),
-                adaptations=[*source.remarks, *layout.adaptations, *ledger.remarks()],
+                adaptations=[
+                    *(*file.remarks, *source.remarks),
+                    *(*layout.adaptations, *ledger.remarks()),
+                ],
                 unknown_columns=list(layout.unknown),
                 landed_at=datetime.now(UTC),
                 landing_rules_version=LANDING_RULES_VERSION,
@@ -142,6 +146,8 @@ class Lander:
             PassedOver, Unchanged: if another run was quicker.
             TaxiError: if the lake cannot be changed. The text does not name the file.
         """
+        known = checks.known_bytes(landed)
+        checks.refuse_known_bytes(reading.file, reading.landing.sha256, known)
         # Whoever builds meanwhile reads a lake that stands still.
         with LakeLock(self.lake, "ingest", alone=False, wait_seconds=None):
             landing = self._commit(reading)
@@ -184,6 +190,12 @@ class Lander:
         move = partial(
             reading.staging.move_to, partition=f"source_month={landing.source_month}"
         )
+
+        def look(held: Landing | None) -> None:
+            self._look(reading.file, landing.sha256, held)
+            if not self.may_displace:
+                checks.refuse_lost_rows(landing.row_count, held)
+
         try:
             if reading.faults:
                 path = reading.write_faults(self.tables.unreadable_values)
@@ -195,7 +207,7 @@ class Lander:
                 self.tables,
                 landing,
                 addresses,
-                lambda held: self._look(reading.file, landing.sha256, held),
+                look,
             )
         except BaseException:
             commits.discard(self.tables, landing.landing_id)

@@ -84,7 +84,7 @@ class Months:
         file = plan.file
         if not files.is_read(file.service):
             raise TaxiError(f"{file.service} is a service this project does not read")
-        reason = f"{holder.name} has the month and goes before it" if holder else ""
+        reason = files.goes_first(holder, file) if holder else ""
         if plan.action == "leave":
             held = self.landed[file.service, file.month]
             raise PassedOver(reason) if holder else Unchanged(held)

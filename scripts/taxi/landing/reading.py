@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 from pyiceberg.table import Table
 
 from taxi.errors import TaxiError
@@ -15,10 +16,12 @@ from taxi.landing.fitting import REASONS, TEXT_REASONS
 from taxi.landing.layouts import FileColumn, Layout
 from taxi.landing.ledger import Fault, Ledger
 from taxi.landing.parquet_source import ParquetSource
+from taxi.landing.pickup_months import PickupMonths
 from taxi.landing.records import Landing
 from taxi.landing.rows import RowWriter, write_rows
 from taxi.landing.sources import Source
 from taxi.landing.staging import Staging
+from taxi.landing.zipped import Unpacked
 
 OnRows = Callable[[str, int, int | None], None]
 
@@ -74,34 +77,67 @@ def write_typed(
     Raises:
         TaxiError: if the file is not to be landed.
     """
-    converter = Converter(layout, ledger)
     with RowWriter(
         folder, folder.name, table, file, layout.has_derived_zones
     ) as writer:
-        read = 0
-        for batch in source.batches(layout.file_names):
-            columns = converter.columns(batch, read)
-            read += batch.num_rows
-            on_rows(file.name, read, source.row_count)
-            # A file that is refused is read on only to count its faults.
-            if not ledger.is_too_bad:
-                writer.write(columns)
-        if ledger.is_too_bad:
-            raise TaxiError(ledger.refusal())
-        if read == 0:
-            raise TaxiError("holds no trips")
-        if source.row_count not in (None, read):
-            raise TaxiError(f"says {source.row_count:,} rows and holds {read:,}")
+        read_typed(file, source, layout, ledger, on_rows, writer.write)
         writer.close()
-    ledger.row_count = read
     return writer.paths
 
 
+def read_typed(
+    file: TripFile,
+    source: Source,
+    layout: Layout,
+    ledger: Ledger,
+    on_rows: OnRows = lambda name, read, total: None,
+    take: Callable[[list[pa.Array]], None] = lambda columns: None,
+) -> None:
+    """Type all rows of a file.
+
+    Args:
+        ledger: takes what is found.
+        take: is given the columns, batch by batch.
+
+    Raises:
+        TaxiError: if the file is not to be landed.
+    """
+    converter = Converter(layout, ledger)
+    months = PickupMonths(file)
+    read = 0
+    for batch in source.batches(layout.file_names):
+        columns = converter.columns(batch, read)
+        read += batch.num_rows
+        on_rows(file.name, read, source.row_count)
+        months.add(columns)
+        # A file that is refused is read on only to count its faults.
+        if not ledger.is_too_bad:
+            take(columns)
+    if ledger.is_too_bad:
+        raise TaxiError(ledger.refusal())
+    if read == 0:
+        raise TaxiError("holds no trips")
+    if source.row_count not in (None, read):
+        raise TaxiError(f"says {source.row_count:,} rows and holds {read:,}")
+    months.refuse_another_month()
+    ledger.row_count = read
+
+
 def open_source(file: TripFile) -> Source:
-    """Open a file by its form."""
-    return (
-        ParquetSource(file.path) if file.format == "parquet" else CsvSource(file.path)
-    )
+    """Open a file by its form; of a zip archive, the file in it."""
+    if not file.name.lower().endswith(".zip"):
+        return _opened(file.path, file.format)
+    unpacked = Unpacked(file.path)
+    form = "parquet" if unpacked.path.suffix == ".parquet" else "csv"
+    source = _opened(unpacked.path, form)
+    source.remarks.append("unpacked from a zip archive")
+    # The folder stays for as long as the source does.
+    source.unpacked = unpacked
+    return source
+
+
+def _opened(path: Path, form: str) -> Source:
+    return ParquetSource(path) if form == "parquet" else CsvSource(path)
 
 
 def described(columns: list[FileColumn]) -> list[dict[str, str]]:

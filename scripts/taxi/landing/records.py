@@ -4,7 +4,6 @@ import json
 import uuid
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from pyiceberg.table import Table
 
@@ -114,7 +113,7 @@ def recorded_in(source_files: Table) -> Months:
 
 def goes_before(held: Landing | None, file: TripFile) -> bool:
     """Whether what its month holds goes before a file, by their names."""
-    return bool(held) and files.parse(Path(held.source_file)).rank < file.rank
+    return bool(held) and files.rank_of_name(held.source_file) < file.rank
 
 
 def displaces(held: Landing) -> str:

@@ -34,7 +34,7 @@ def reland(lake: Lake, wishes: Wishes) -> Report:
             wishes.fetching, opener=lambda settings: Origins(chosen, settings)
         )
         with fetching.open(lake, one.progress) as fetcher:
-            offers, _ = fetcher.place.offers(wishes.wanted)
+            offers = fetcher.place.offers(wishes.wanted).offers
             if not offers and wishes.wanted != Wanted():
                 raise TaxiError("none of the wanted months is landed")
             one.land(fetcher, offers, lambda offer, found: False, is_anew=True)

@@ -72,6 +72,16 @@ class Report(Teller):
         super().refuse(name, reason)
         self.drift.add_other(name, "refused", reason)
 
+    def refuse_together(self, names: list[str], reason: str) -> None:
+        super().refuse_together(names, reason)
+        for name in names:
+            self.drift.add_other(name, "refused", reason)
+
+    def ignore(self, names: list[str], reason: str) -> None:
+        super().ignore(names, reason)
+        for name in names:
+            self.drift.add_other(name, "ignored", reason)
+
     def foresee(self, event: str, name: str, size: int | None, origin: str) -> None:
         """Say what a run would do about a file."""
         shown = "size not known" if size is None else decimal(size)
@@ -87,6 +97,7 @@ class Report(Teller):
             "unchanged": self.unchanged_count,
             "passed over": self.passed_over_count,
             "missing": self.missing_count,
+            "ignored": self.ignored_count,
             "refused": self.refused_count,
         }
         facts = as_facts(counts) | {
@@ -96,25 +107,38 @@ class Report(Teller):
         }
         fetched = self.fetched_byte_count
         self.conclude(
-            f"files: {listed(counts, seldom=('passed over', 'missing'))}; "
+            f"files: {listed(counts, seldom=('passed over', 'missing', 'ignored'))}; "
             + (f"fetched {decimal(fetched)}; " if fetched else "")
             + f"landed {trips:,} trips, {dollars({'total_amount_cents': cents})}",
             facts,
         )
 
-    def conclude_dry_run(self, file_count: int, byte_count: int) -> None:
-        """Print the summary of a run that does nothing."""
-        facts = {
-            "fetch": file_count,
-            "fetch_bytes": byte_count,
+    def conclude_dry_run(
+        self, land_count: int, fetch_count: int, byte_count: int
+    ) -> None:
+        """Print the summary of a run that does nothing.
+
+        Args:
+            land_count: files that are here, to be landed.
+            fetch_count, byte_count: of those that are to be fetched, and landed then.
+        """
+        counts = {
             "unchanged": self.unchanged_count,
+            "passed over": self.passed_over_count,
             "missing": self.missing_count,
+            "ignored": self.ignored_count,
             "refused": self.refused_count,
         }
+        facts = {"land": land_count, "fetch": fetch_count, "fetch_bytes": byte_count}
+        todo = [f"{fetch_count} files to fetch, {decimal(byte_count)}"] * bool(
+            fetch_count
+        )
+        todo += [f"{land_count} files to land"] * bool(land_count)
+        others = listed(counts, seldom=tuple(counts))
         self.conclude(
-            f"a dry run: {file_count} files to fetch, {decimal(byte_count)}; "
-            "nothing was fetched or landed",
-            facts,
+            f"a dry run: {', '.join(todo) or 'nothing to fetch or land'}; "
+            f"nothing was fetched or landed{others and '; '}{others}",
+            facts | as_facts(counts),
         )
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 
 from taxi.fetching.fetcher import Fetcher
 from taxi.fetching.offers import Description, Offer, Wanted
-from taxi.fetching.plans import find_offers, name_missing
+from taxi.fetching.plans import Plan, find_offers, name_missing
 from taxi.fetching.progress import RunProgress
 from taxi.fetching.setting import Fetching
 from taxi.lake import Lake
-from taxi.landing import records
-from taxi.landing.dry_run import foresee, recorded_without_writing
+from taxi.landing import files, records
+from taxi.landing.claims import doubtful
+from taxi.landing.dry_run import Foresight, recorded_without_writing
 from taxi.landing.land import LANDING_RULES_VERSION, Lander
 from taxi.landing.months import Months
 from taxi.landing.records import recorded
@@ -29,11 +30,13 @@ class Wishes:
         fetching: where the files are, and how they are brought here.
         wanted: which of them are wanted.
         max_bad_values: how many values of a file may be unreadable.
-        may_displace: whether a file may replace a better one of an earlier run.
+        may_displace: whether a file may replace a better or far longer one of an
+            earlier run.
         is_dry_run: whether only to say what would be done.
         form: how the run reports; see `Report`.
         wait_seconds: how long to wait for a lake that is busy at first; None waits on.
         jobs: how many files are read at once, at most; None for one for each core.
+        ignores_others: whether files whose names tell no month are no fault.
     """
 
     fetching: Fetching
@@ -44,6 +47,7 @@ class Wishes:
     form: str = "text"
     wait_seconds: float | None = 0
     jobs: int | None = None
+    ignores_others: bool = False
 
 
 def run(lake: Lake, wishes: Wishes) -> Report:
@@ -54,10 +58,11 @@ def run(lake: Lake, wishes: Wishes) -> Report:
     """
     one = Run(lake, wishes)
     with one.shown(), wishes.fetching.open(lake, one.progress) as fetcher:
-        offers, odd_names = find_offers(fetcher.place, wishes.wanted)
+        offers = find_offers(
+            fetcher.place, wishes.wanted, one.report, wishes.ignores_others
+        )
+        offers = _of_services_read(offers, one.report)
         one.open_lake()
-        for error in odd_names:
-            one.report.refuse(*str(error).split(": ", 1))
         one.land(fetcher, offers, _knows(one.landed))
     return one.report
 
@@ -117,8 +122,17 @@ class Run:
         wishes = self._wishes
         plans = fetcher.survey(offers, is_known)
         name_missing(plans, wishes.wanted, fetcher.place, self.report)
+        plans = _without_parts(plans, self.report)
         if self.tables is None:
-            foresee(plans, self.landed, self.report, wishes.may_displace, is_anew)
+            foresight = Foresight(
+                self.landed,
+                self.report,
+                wishes.max_bad_values,
+                wishes.may_displace,
+                is_anew,
+                self.progress.advance,
+            )
+            foresight.foresee(plans)
             return
         lander = Lander(
             self.tables,
@@ -132,6 +146,33 @@ class Run:
         months = Months(fetcher, lander, self.landed, self.report, self.progress, jobs)
         months.land(plans)
         self.report.sum_up()
+
+
+def _of_services_read(offers: list[Offer], report: Report) -> list[Offer]:
+    """The offers of services that are read; of the others all names are said once."""
+    read = [offer for offer in offers if files.is_read(offer.file.service)]
+    others = [offer for offer in offers if not files.is_read(offer.file.service)]
+    if not read or not others:
+        # A place that holds nothing else was surely named by mistake.
+        return offers
+    services = " and ".join(sorted({offer.file.service for offer in others}))
+    names = [offer.name for offer in others]
+    report.ignore(names, f"{services}: this project reads green and yellow alone")
+    return read
+
+
+def _without_parts(plans: list[Plan], report: Report) -> list[Plan]:
+    """The plans without files that may be parts of a month, which are refused."""
+    refused = []
+    for group in doubtful(plans):
+        file = group[0].file
+        report.refuse_together(
+            [plan.file.folders or plan.file.name for plan in group],
+            f"each may be a part of {file.service} {file.month:%Y-%m}; leave one file "
+            f"there that holds the whole month",
+        )
+        refused += group
+    return [plan for plan in plans if plan not in refused]
 
 
 def _knows(landed: records.Months) -> Callable[[Offer, Description], bool]:

@@ -50,6 +50,11 @@ def _input(service: str, found: Found) -> Input | None:
     """A file of the service, else None; one that was named must be such a file."""
     file = files.parse(Path(found.name))
     if file is not None and file.service == service:
+        if files.is_for_landing_alone(file.name):
+            raise TaxiError(
+                f"{found.address}: Spark reads no zip archive, nor .GZ in capitals; "
+                "unpack or rename it"
+            )
         return Input(found.address, file, found.byte_count)
     if not found.is_named:
         return None

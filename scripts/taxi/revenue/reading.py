@@ -9,6 +9,7 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
+from taxi.landing.file_names import MONTH_IN_NAME
 from taxi.revenue.columns import AMOUNT_TYPE
 from taxi.revenue.heads import Head, read_head
 from taxi.revenue.inputs import Input
@@ -73,7 +74,7 @@ def _read_alike(
     nothing = F.lit(None).cast(AMOUNT_TYPE)
     trips = files.select(
         F.lit(head.service).alias("service_type"),
-        _month_of(head.service, file_name).alias("source_month"),
+        _month_of(file_name).alias("source_month"),
         typed.time(head.pickup_time, types[head.pickup_time]).alias("pickup_at"),
         *(served.get(amount, nothing).alias(amount) for amount in amounts),
         *_place(head, typed, types),
@@ -81,10 +82,12 @@ def _read_alike(
     return with_zones(trips) if head.is_point else trips
 
 
-def _month_of(service: str, file_name: Column) -> Column:
-    """The month in a file's name, which begins as in green_tripdata_2020-12.parquet."""
-    month = F.substring(file_name, len(f"{service}_tripdata_") + 1, len("2020-12"))
-    return F.concat(month, F.lit("-01")).cast("date")
+def _month_of(file_name: Column) -> Column:
+    """The month in a file's name, in any of the forms that `inputs` lets pass."""
+    year, month = (
+        F.regexp_extract(file_name, MONTH_IN_NAME, group) for group in (1, 2)
+    )
+    return F.make_date(year.cast("int"), month.cast("int"), F.lit(1))
 
 
 def _place(head: Head, typed: Reader, types: dict[str, str]) -> list[Column]:

@@ -81,7 +81,7 @@ def run(project: Project, command, *arguments: str | Path, expected: int = 0) ->
 
 def land(project: Project, count: int) -> str:
     files = write(project.folder / f"files-{count}", count)
-    return run(project, ingest, "--from", files, *BORNE)
+    return run(project, ingest, "--from", files, "--replace", *BORNE)
 
 
 def landed(project: Project, name: str) -> list[dict]:

@@ -24,7 +24,7 @@ def test_months_are_fetched_and_those_that_are_not_there_named(fetched, server):
 def test_a_file_that_tlc_restates_replaces_its_month(fetched, server):
     fetched.green(server)
     server.put(name(), parquet(count=3))
-    assert fetched.green(server) == 0
+    assert fetched.green(server, "--replace") == 0
     assert f"replaced    {name()}: 3 trips" in fetched.out
     assert fetched.row_count() == 3
 

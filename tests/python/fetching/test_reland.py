@@ -62,7 +62,10 @@ def test_what_was_landed_goes_before_what_tlc_restated_since(landed, server):
     assert landed.row_count() == 10
     landed.clean_cache()
     grow_old(landed)
-    landed.ingest(*ANEW)
+    assert landed.ingest(*ANEW) == 1
+    assert "has 3 trips, and " in landed.err
+    assert landed.row_count() == 10
+    landed.ingest(*ANEW, "--replace")
     assert landed.row_count() == 8
 
 

@@ -120,3 +120,38 @@ def test_real_volumes_are_those_of_the_table(tmp_path, capsys):
     options = ["--services", "green", "--months", "2025-12", "--rows", "real"]
     assert generate_trips.main([*options, "--to", str(tmp_path)]) == 0
     assert "49,000 rows" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv", "csv.gz"])
+def test_files_of_somebody_else_are_left_alone(tmp_path, capsys, form):
+    options = ["--months", "2020-11:2020-12", "--services", "green", "--rows", "20"]
+    options += ["--format", form, "--to", str(tmp_path)]
+    foreign = tmp_path / f"green_tripdata_2020-12.{form}"
+    foreign.write_bytes(b"TLC's own")
+    assert generate_trips.main(options) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"{foreign} is there and was not written by" in line
+    assert [(path, path.read_bytes()) for path in tmp_path.iterdir()] == [
+        (foreign, b"TLC's own")
+    ]
+    foreign.unlink()
+    for _ in range(2):
+        assert generate_trips.main(options) == 0
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv.gz"])
+def test_a_marked_file_is_written_anew_by_other_options(tmp_path, form):
+    options = ["--months", "2020-12", "--services", "green", "--format", form]
+    for rows in ("20", "30"):
+        to = ["--rows", rows, "--to", str(tmp_path)]
+        assert generate_trips.main([*options, *to]) == 0
+
+
+def test_a_real_file_is_not_taken_for_a_made_up_one(tmp_path, shared_data, capsys):
+    for form in ("parquet", "csv.gz"):
+        name = f"green_tripdata_2020-12.{form}"
+        data = (shared_data / "tlc" / name).read_bytes()
+        (tmp_path / name).write_bytes(data)
+        options = ["--months", "2020-12", "--services", "green", "--format", form]
+        assert generate_trips.main([*options, "--to", str(tmp_path)]) == 1
+        assert (tmp_path / name).read_bytes() == data

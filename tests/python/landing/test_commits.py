@@ -60,7 +60,7 @@ def test_repair_keeps_to_the_order_of_landings(landed, monkeypatch):
         with monkeypatch.context() as patch, pytest.raises(Killed):
             patch.setattr(commits, "repair", lambda tables: [])
             patch.setattr(commits, "finish", lambda *_: (_ for _ in ()).throw(Killed))
-            landed.ingest()
+            landed.ingest("--replace")
     assert landed.ingest() == 0
     assert landed.column("landings", "event") == ["landed", "replaced"]
     assert landed.source_file()["row_count"] == 3
@@ -71,7 +71,7 @@ def test_an_older_landing_that_is_finished_late_changes_no_newer_one(landed):
     write_parquet(landed.folder, GREEN, changed(trips(), 1, extra=0.001))
     landed.ingest("--max-bad-values", "1")
     write_parquet(landed.folder, GREEN, trips(count=3))
-    landed.ingest()
+    landed.ingest("--replace")
     before = [
         landed.table(n) for n in ("source_files", "unreadable_values", "landings")
     ]

@@ -16,7 +16,7 @@ DECEMBER = ("green", date(2020, 12, 1))
 def land(landed, rows, month: str = "2020-12") -> None:
     name = f"green_tripdata_{month}.parquet"
     path = write_parquet(landed.folder, GREEN, rows, name)
-    assert landed.ingest() == 0, landed.err
+    assert landed.ingest("--replace") == 0, landed.err
     path.unlink()
 
 

@@ -127,11 +127,11 @@ def test_files_that_did_not_land_are_told_with_the_reason(landed):
         "yellow_tripdata_2020-01.parquet",
     ]
     assert {name: entry["outcome"] for name, entry in entries.items()} == {
-        name: "passed over"
-        if name == "green_tripdata_2020-12.csv"
-        else "landed"
-        if name == "green_tripdata_2020-12.parquet"
-        else "refused"
+        name: {
+            "green_tripdata_2020-12.csv": "passed over",
+            "green_tripdata_2020-12.parquet": "landed",
+            "fhv_tripdata_2020-01.csv": "ignored",
+        }.get(name, "refused")
         for name in entries
     }
     lacking = entries["green_tripdata_2020-10.parquet"]

@@ -26,7 +26,8 @@ from taxi.landing.staging import Staging
 from tlc_files import PARQUET_ERAS, changed, trips, write_parquet
 
 GREEN = PARQUET_ERAS["green 2020"]
-OPTIONS = ("--max-bad-values", "1")
+# The file that comes second has fewer rows.
+OPTIONS = ("--max-bad-values", "1", "--replace")
 
 # Each is called once or more in a landing: what it does is cut off before and after.
 STEPS = (

@@ -41,7 +41,7 @@ def test_a_restated_file_replaces_its_month_only(landed):
     )
     landed.ingest()
     write_parquet(landed.folder, GREEN, trips(count=2))
-    assert landed.ingest() == 0
+    assert landed.ingest("--replace") == 0
     assert "replaced    green_tripdata_2020-12.parquet: 2 trips" in landed.out
     assert landed.table("green_trips").num_rows == 7
     assert landed.table("source_files").num_rows == 2

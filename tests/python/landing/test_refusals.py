@@ -252,7 +252,7 @@ def test_file_that_may_not_be_read(landed):
     [
         ("fhv_tripdata_2020-01.parquet", "fhv is a service this project does not read"),
         ("fhvhv_tripdata_2020-01.csv", "fhvhv is a service this project does not"),
-        ("green_tripdata_2020-13.parquet", "2020-13 is no month"),
+        ("green_tripdata_2020-13.parquet", "there is no month 2020-13"),
     ],
 )
 def test_file_refused_by_its_name(landed, name, text):

@@ -199,7 +199,7 @@ WRONG_FILES = {
     ),
     "no such month": (
         write("green_tripdata_2020-13.parquet", b"x"),
-        "green_tripdata_2020-13.parquet: 2020-13 is no month",
+        "green_tripdata_2020-13.parquet: there is no month 2020-13",
     ),
 }
 

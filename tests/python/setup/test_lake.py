@@ -1,3 +1,4 @@
+import pyarrow as pa
 import pytest
 
 from taxi.catalogs.addresses import without_secrets
@@ -47,3 +48,28 @@ def test_says_which_folder_cannot_be_made(tmp_path):
 
 def test_secrets_are_not_printed():
     assert without_secrets("postgresql://me:pw@host:1/db") == "postgresql://host:1/db"
+
+
+@pytest.mark.parametrize("sign", ["#", "%", "?", "\n", "\x07"])
+def test_refuses_a_path_that_would_be_written_elsewhere(tmp_path, sign):
+    folder = tmp_path / f"a{sign}b"
+    with pytest.raises(TaxiError, match=r"(?s)TAXI_LAKE: .* cannot be part of a lake"):
+        Lake.from_environment({"TAXI_LAKE": str(folder / "lake")})
+    catalog = {"TAXI_LAKE": str(tmp_path), "TAXI_CATALOG": f"sqlite:{folder}/c.db"}
+    with pytest.raises(TaxiError, match="TAXI_CATALOG: "):
+        Lake.from_environment(catalog)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["a b", "it's", 'say "x"', "Zürich", "a&b;c", "a{b}"])
+def test_other_signs_in_a_path_stand_for_themselves(tmp_path, name):
+    root = tmp_path / name / "lake"
+    lake = Lake.from_environment({"TAXI_LAKE": str(root)})
+    catalog = lake.open_catalog()
+    catalog.create_namespace("made")
+    rows = pa.table({"number": [1]})
+    catalog.create_table("made.rows", rows.schema).append(rows)
+    assert lake.open_catalog().load_table("made.rows").scan().to_arrow() == rows
+    assert [path.name for path in tmp_path.iterdir()] == [name]
+    assert [path.name for path in (tmp_path / name).iterdir()] == ["lake"]
+    assert list(root.rglob("*.metadata.json"))

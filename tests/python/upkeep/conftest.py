@@ -32,7 +32,7 @@ class Upkeep(Workshop):
     def land_green(self, month: str = "2020-12", count: int = 5) -> None:
         name = f"green_tripdata_{month}.parquet"
         path = write_parquet(self.files, GREEN, trips(month, count), name)
-        self.land()
+        self.land(may_displace=True)
         path.unlink()
 
     def check(self, *options: str) -> int:
