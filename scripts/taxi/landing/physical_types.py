@@ -1,9 +1,12 @@
-"""The physical types in which TLC's files have held each kind of column."""
+"""The physical types in which a file may hold each kind of column."""
 
 import pyarrow as pa
 import pyarrow.types as kinds
 
 from taxi.landing.columns import Kind
+
+# What Spark and Impala write as INT96 counts from UTC, whatever it is read as.
+INSTANT = pa.timestamp("ns", "UTC")
 
 
 def is_known(kind: Kind, physical: pa.DataType | None, in_texts: bool = False) -> bool:
@@ -21,13 +24,30 @@ def is_known(kind: Kind, physical: pa.DataType | None, in_texts: bool = False) -
     if kinds.is_null(physical):
         return True
     if kind is Kind.FLAG:
-        return is_text(physical) or (in_texts and kinds.is_float64(physical))
-    if kind is Kind.DEGREES:
-        return kinds.is_float64(physical)
+        is_flag = is_text(physical) or kinds.is_boolean(physical)
+        return is_flag or (in_texts and is_number(physical))
     if kind is Kind.CODE and in_texts and is_text(physical):
         return True
-    return kinds.is_signed_integer(physical) or kinds.is_float64(physical)
+    return is_number(physical)
+
+
+def is_number(physical: pa.DataType) -> bool:
+    """Whether it holds numbers; each of them is then looked at."""
+    return (
+        kinds.is_integer(physical)
+        or kinds.is_floating(physical)
+        or kinds.is_decimal(physical)
+    )
 
 
 def is_text(physical: pa.DataType) -> bool:
-    return kinds.is_string(physical) or kinds.is_large_string(physical)
+    """Whether it holds texts: plain, by number in a dictionary, or as bare bytes."""
+    if kinds.is_dictionary(physical):
+        return is_text(physical.value_type)
+    return physical in _TEXTS
+
+
+_TEXTS = (
+    *(pa.string(), pa.large_string(), pa.string_view()),
+    *(pa.binary(), pa.large_binary(), pa.binary_view()),
+)

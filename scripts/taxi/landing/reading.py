@@ -79,9 +79,9 @@ def write_typed(
         folder, folder.name, table, file, layout.has_derived_zones
     ) as writer:
         read = 0
-        for batch in source.batches(layout.file_names):
-            columns = converter.columns(batch, read)
-            read += batch.num_rows
+        for rows in source.batches(layout.file_names):
+            columns = converter.columns(rows)
+            read = rows.end
             on_rows(file.name, read, source.row_count)
             # A file that is refused is read on only to count its faults.
             if not ledger.is_too_bad:

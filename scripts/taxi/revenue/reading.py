@@ -9,17 +9,19 @@ from functools import reduce
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
-from taxi.revenue.columns import AMOUNT_TYPE
+from taxi.revenue.columns import AMOUNT_TYPE, NANOSECONDS
 from taxi.revenue.heads import Head, read_head
 from taxi.revenue.inputs import Input
 from taxi.revenue.points import with_zones
 from taxi.revenue.storage import Storage, escaped
 from taxi.revenue.values import Reader, column, quoted
 
+_BROKEN = "broken record"
 _CSV_OPTIONS = {
     "header": True,
-    # A record with more or fewer fields than the header stops the job.
-    "mode": "FAILFAST",
+    # A record with more or fewer fields than the header is brought as it is.
+    "mode": "PERMISSIVE",
+    "columnNameOfCorruptRecord": _BROKEN,
     # As everybody but Spark has it: a quote within quotes is written twice.
     "escape": '"',
     "ignoreLeadingWhiteSpace": True,
@@ -58,11 +60,15 @@ def _read_alike(
     spark: SparkSession, head: Head, addresses: list[str], amounts: tuple[str, ...]
 ) -> DataFrame:
     """The trips of files that have the same columns in the same types."""
-    schema = ", ".join(f"{quoted(name)} {physical}" for name, physical in head.types)
+    columns = [*head.types, *([(_BROKEN, "string")] if head.form == "csv" else [])]
+    schema = ", ".join(
+        f"{quoted(name)} {'bigint' if physical == NANOSECONDS else physical}"
+        for name, physical in columns
+    )
     # With a schema given, Spark need not run a job to find it in a file.
     reader = spark.read.schema(schema)
     if head.form == "csv":
-        files = reader.options(**_CSV_OPTIONS).csv(addresses)
+        files = reader.options(**_CSV_OPTIONS, sep=head.delimiter).csv(addresses)
     else:
         files = reader.parquet(*addresses)
 
@@ -94,24 +100,29 @@ def _place(head: Head, typed: Reader, types: dict[str, str]) -> list[Column]:
         if name is None:
             return [F.lit(None).cast("int").alias("pickup_location_id")]
         zone = typed.code(name, types[name])
-        return [_unless_surplus(head, typed, zone).alias("pickup_location_id")]
+        return [_unless_broken(head, typed, zone).alias("pickup_location_id")]
     nowhere = F.lit(None).cast("double")
     point = [typed.degrees(name, types[name]) for name in head.pickup_place]
     # Half a point is none.
     point = point if len(point) == 2 else [nowhere, nowhere]
-    point[0] = _unless_surplus(head, typed, point[0])
+    point[0] = _unless_broken(head, typed, point[0])
     return [point[0].alias("longitude"), point[1].alias("latitude")]
 
 
-def _unless_surplus(head: Head, typed: Reader, value: Column) -> Column:
-    """The value, or an error where a field without a name holds something.
+def _unless_broken(head: Head, typed: Reader, value: Column) -> Column:
+    """The value, or an error where a record has other fields than the header.
 
     It is asked of the place because every way to add up needs that column, and Spark
     computes none that nobody needs.
     """
-    if not head.surplus:
+    if head.form != "csv":
         return value
-    held = F.coalesce(*(F.nullif(column(one), F.lit("")) for one in head.surplus))
     named = len(head.types) - len(head.surplus)
-    words = F.lit(f"a record has more fields than the header's {named}: ")
-    return F.when(held.isNull(), value).otherwise(typed.refuse(F.concat(words, held)))
+    broken = column(_BROKEN)
+    words = f"a record has more or fewer fields than the header's {named}: "
+    read = F.when(broken.isNotNull(), typed.refuse(F.concat(F.lit(words), broken)))
+    if head.surplus:
+        held = F.coalesce(*(F.nullif(column(one), F.lit("")) for one in head.surplus))
+        words = F.lit(f"a record has more fields than the header's {named}: ")
+        read = read.when(held.isNotNull(), typed.refuse(F.concat(words, held)))
+    return read.otherwise(value)

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from taxi.landing.columns import Kind
 from taxi.landing.fitting import (
+    CLOSER_REASONS,
     DEGREES,
     MAX_CENTS,
     MOMENT,
@@ -17,7 +18,7 @@ from taxi.landing.fitting import (
     TEXT_REASONS,
     TOLERANCE,
 )
-from taxi.revenue.columns import AMOUNT_TYPE, TIME_TYPE
+from taxi.revenue.columns import AMOUNT_TYPE, NANOSECONDS, TIME_TYPE
 from taxi.revenue.faults import BEGIN, END
 
 _TOO_LARGE = 2**31
@@ -60,13 +61,16 @@ class Reader:
             # try_cast, as the pattern lets the 30th of February pass.
             moment = F.expr(f"try_cast(trim({quoted(name)}) as {TIME_TYPE})")
             moment = F.when(given.rlike(MOMENT), moment)
+        if physical == NANOSECONDS:
+            moment = F.expr(f"timestamp_micros({quoted(name)} div 1000)")
+            moment = F.when(given % 1000 == 0, moment.cast(TIME_TYPE))
         fits = moment.between(F.expr(_FIRST_MOMENT), F.expr(_LAST_MOMENT))
         return self._fitting(Kind.TIME, name, given, fits, moment, reasons)
 
     def degrees(self, name: str, physical: str) -> Column:
         """A longitude or latitude, which may be anything that is a number."""
         if physical != "string":
-            return column(name)
+            return column(name).cast("double")
         text = _text(name)
         fits = text.rlike(DEGREES)
         return self._fitting(Kind.DEGREES, name, text, fits, text.cast("double"))
@@ -90,13 +94,25 @@ class Reader:
         words = (
             F.lit(f"column {name.strip()}: '"),
             shown,
-            F.lit(f"' is {reasons[kind]}"),
+            F.lit("' is "),
+            _reason(kind, F.trim(shown), reasons),
         )
         return (
             F.when(given.isNull(), None)
             .when(fits, value)
             .otherwise(self.refuse(F.concat(*words)))
         )
+
+
+def _reason(kind: Kind, text: Column, reasons: dict[Kind, str]) -> Column:
+    """Why a value does not fit, as `fitting.reason_of` tells it."""
+    general = F.lit(reasons[kind])
+    if reasons is not TEXT_REASONS:
+        return general
+    closer = reversed([one for one in CLOSER_REASONS if kind in one[0]])
+    for _, pattern, reason in closer:
+        general = F.when(text.rlike(pattern), reason).otherwise(general)
+    return general
 
 
 def column(name: str) -> Column:
