@@ -36,20 +36,28 @@ class Converter:
             elif name is None:
                 values = nulls(column.kind, batch.num_rows)
             else:
-                typed = self._typed(column, batch[name])
-                self._ledger.add(position, column, batch[name], typed, first_row)
+                array = self._plain(column, batch[name])
+                typed = self._typed(column, array)
+                self._ledger.add(position, column, array, typed, first_row)
                 values = typed.values
             columns.append(values)
         return columns
 
-    def _typed(self, column: Column, array: pa.Array) -> Typed:
+    def _plain(self, column: Column, array: pa.Array) -> pa.Array:
+        """Texts of numbers and times as those of a CSV are, and no truth values."""
         if kinds.is_boolean(array.type):
-            array = pc.if_else(array, "Y", "N")
+            return pc.if_else(array, "Y", "N")
+        is_coded = column in self._layout.codes
+        if is_text(array.type) and column.kind is not Kind.FLAG and not is_coded:
+            return _as_texts(array)
+        return array
+
+    def _typed(self, column: Column, array: pa.Array) -> Typed:
         codes = self._layout.codes.get(column)
         if codes is not None:
             return self._decoded(column, codes, array)
         if column.kind is not Kind.FLAG and is_text(array.type):
-            return type_texts(column.kind, _as_texts(array))
+            return type_texts(column.kind, array)
         return type_array(column.kind, array)
 
     def _decoded(self, column: Column, codes: Codes, array: pa.Array) -> Typed:
@@ -71,8 +79,9 @@ class Converter:
         degrees = replace(column, kind=Kind.DEGREES)
         typed = []
         for name in self._layout.points[column]:
-            typed.append(self._typed(degrees, batch[name]))
-            self._ledger.add(position, degrees, batch[name], typed[-1], first_row)
+            array = self._plain(degrees, batch[name])
+            typed.append(self._typed(degrees, array))
+            self._ledger.add(position, degrees, array, typed[-1], first_row)
         zones = zone_grid().find(
             *(one.values.to_numpy(zero_copy_only=False) for one in typed)
         )

@@ -81,7 +81,8 @@ def match(service: str, found: list[FileColumn]) -> Layout:
     for column, wanted in keys.items():
         kind = Kind.DEGREES if len(wanted) == 2 else column.kind
         for key in wanted:
-            _refuse_type(kind, by_key.get(key), bool(old and old.holds_texts))
+            in_texts = bool(old and old.holds_texts)
+            _refuse_type(kind, by_key.get(key), in_texts, column.required)
 
     known = {key for wanted in keys.values() for key in wanted}
     known |= old.left_out if old else set()
@@ -110,9 +111,11 @@ def _has_codes(column: Column, old: OldLayout | None) -> bool:
     return old is not None and column.name.lower() in old.codes
 
 
-def _refuse_type(kind: Kind, source: FileColumn | None, in_texts: bool) -> None:
+def _refuse_type(
+    kind: Kind, source: FileColumn | None, in_texts: bool, is_required: bool
+) -> None:
     """Refuse a column whose type is not known of its layout."""
-    if source is not None and not is_known(kind, source.type, in_texts):
+    if source is not None and not is_known(kind, source.type, in_texts, is_required):
         is_instant = source.type is not None and kinds.is_timestamp(source.type)
         hint = INSTANT_HINT if is_instant and kind is Kind.TIME else ""
         raise TaxiError(

@@ -9,12 +9,19 @@ from taxi.landing.columns import Kind
 INSTANT = pa.timestamp("ns", "UTC")
 
 
-def is_known(kind: Kind, physical: pa.DataType | None, in_texts: bool = False) -> bool:
+def is_known(
+    kind: Kind,
+    physical: pa.DataType | None,
+    in_texts: bool = False,
+    is_required: bool = True,
+) -> bool:
     """Whether a file may hold a column of this kind in this type.
 
     Args:
         physical: None for a CSV, where all is text.
         in_texts: whether it is of 2009 or 2010, whose parquet holds texts besides.
+        is_required: whether no file lacks it. Of one that holds nothing but nulls,
+            tools such as DuckDB make a column of texts.
     """
     if physical is None:
         return True
@@ -26,9 +33,8 @@ def is_known(kind: Kind, physical: pa.DataType | None, in_texts: bool = False) -
     if kind is Kind.FLAG:
         is_flag = is_text(physical) or kinds.is_boolean(physical)
         return is_flag or (in_texts and is_number(physical))
-    if kind is Kind.CODE and in_texts and is_text(physical):
-        return True
-    return is_number(physical)
+    may_be_text = not is_required or (kind is Kind.CODE and in_texts)
+    return is_number(physical) or (may_be_text and is_text(physical))
 
 
 def is_number(physical: pa.DataType) -> bool:

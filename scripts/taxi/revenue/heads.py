@@ -131,7 +131,9 @@ def _match(
         wanted = [names[key] for key in keys[column] if key in names]
         kind = Kind.DEGREES if len(keys[column]) == 2 else column.kind
         for name in wanted:
-            if form == "parquet" and not _is_known(kind, types[name], old):
+            if form == "parquet" and not _is_known(
+                kind, types[name], old, column.required
+            ):
                 is_instant = kind is Kind.TIME and _INSTANT.search(types[name])
                 raise TaxiError(
                     f"column {name} is {types[name]}, and {kind.value} is wanted"
@@ -162,11 +164,15 @@ def _match(
     )
 
 
-def _is_known(kind: Kind, physical: str, old: OldLayout | None) -> bool:
+def _is_known(
+    kind: Kind, physical: str, old: OldLayout | None, is_required: bool
+) -> bool:
     """Whether a parquet file may hold a column of a kind in a type of Spark."""
     if kind is Kind.TIME:
         is_text = physical == "string" and bool(old and old.holds_texts)
         return is_text or physical in ("timestamp_ntz", NANOSECONDS)
+    if physical == "string":
+        return not is_required
     return physical in _NUMBERS or physical.startswith("decimal(")
 
 

@@ -43,21 +43,22 @@ class Reader:
         whole = F.floor(hundredths + 0.5)
         is_exact = F.abs(hundredths - whole) <= TOLERANCE
         fits = is_exact & whole.between(-MAX_CENTS, MAX_CENTS)
-        return self._fitting(Kind.MONEY, name, given, fits, number.cast(AMOUNT_TYPE))
+        value = number.cast(AMOUNT_TYPE)
+        return self._fitting(Kind.MONEY, name, given, fits, value, _reasons(physical))
 
     def code(self, name: str, physical: str) -> Column:
         """A number as a whole one of 32 bits."""
         given, number = _number(name, physical)
         is_small = (number >= -_TOO_LARGE) & (number < _TOO_LARGE)
         fits = is_small & (number == F.floor(number))
-        return self._fitting(Kind.CODE, name, given, fits, number.cast("int"))
+        value = number.cast("int")
+        return self._fitting(Kind.CODE, name, given, fits, value, _reasons(physical))
 
     def time(self, name: str, physical: str) -> Column:
         """A wall-clock time of the years 1 to 9999."""
         given = moment = column(name)
-        reasons = REASONS
         if physical == "string":
-            given, reasons = _text(name), TEXT_REASONS
+            given = _text(name)
             # try_cast, as the pattern lets the 30th of February pass.
             moment = F.expr(f"try_cast(trim({quoted(name)}) as {TIME_TYPE})")
             moment = F.when(given.rlike(MOMENT), moment)
@@ -65,7 +66,7 @@ class Reader:
             moment = F.expr(f"timestamp_micros({quoted(name)} div 1000)")
             moment = F.when(given % 1000 == 0, moment.cast(TIME_TYPE))
         fits = moment.between(F.expr(_FIRST_MOMENT), F.expr(_LAST_MOMENT))
-        return self._fitting(Kind.TIME, name, given, fits, moment, reasons)
+        return self._fitting(Kind.TIME, name, given, fits, moment, _reasons(physical))
 
     def degrees(self, name: str, physical: str) -> Column:
         """A longitude or latitude, which may be anything that is a number."""
@@ -102,6 +103,10 @@ class Reader:
             .when(fits, value)
             .otherwise(self.refuse(F.concat(*words)))
         )
+
+
+def _reasons(physical: str) -> dict[Kind, str]:
+    return TEXT_REASONS if physical == "string" else REASONS
 
 
 def _reason(kind: Kind, text: Column, reasons: dict[Kind, str]) -> Column:
