@@ -69,6 +69,7 @@ def _read_alike(
     reader = spark.read.schema(schema)
     if head.form == "csv":
         files = reader.options(**_CSV_OPTIONS, sep=head.delimiter).csv(addresses)
+        files = _refuse_broken(files, head, Reader(F.col("_metadata.file_name")))
     else:
         files = reader.parquet(*addresses)
 
@@ -100,29 +101,27 @@ def _place(head: Head, typed: Reader, types: dict[str, str]) -> list[Column]:
         if name is None:
             return [F.lit(None).cast("int").alias("pickup_location_id")]
         zone = typed.code(name, types[name])
-        return [_unless_broken(head, typed, zone).alias("pickup_location_id")]
+        return [zone.alias("pickup_location_id")]
     nowhere = F.lit(None).cast("double")
     point = [typed.degrees(name, types[name]) for name in head.pickup_place]
     # Half a point is none.
     point = point if len(point) == 2 else [nowhere, nowhere]
-    point[0] = _unless_broken(head, typed, point[0])
     return [point[0].alias("longitude"), point[1].alias("latitude")]
 
 
-def _unless_broken(head: Head, typed: Reader, value: Column) -> Column:
-    """The value, or an error where a record has other fields than the header.
+def _refuse_broken(files: DataFrame, head: Head, typed: Reader) -> DataFrame:
+    """The records of a CSV; an error where one has other fields than the header.
 
-    It is asked of the place because every way to add up needs that column, and Spark
-    computes none that nobody needs.
+    As a filter, so that it is asked before any value is typed, whoever needs which.
     """
-    if head.form != "csv":
-        return value
     named = len(head.types) - len(head.surplus)
     broken = column(_BROKEN)
-    words = f"a record has more or fewer fields than the header's {named}: "
-    read = F.when(broken.isNotNull(), typed.refuse(F.concat(F.lit(words), broken)))
+    words = F.lit(f"a record has more or fewer fields than the header's {named}: ")
+    refused = typed.refuse(F.concat(words, broken)).cast("boolean")
+    is_whole = F.when(broken.isNotNull(), refused)
     if head.surplus:
         held = F.coalesce(*(F.nullif(column(one), F.lit("")) for one in head.surplus))
         words = F.lit(f"a record has more fields than the header's {named}: ")
-        read = read.when(held.isNotNull(), typed.refuse(F.concat(words, held)))
-    return read.otherwise(value)
+        refused = typed.refuse(F.concat(words, held)).cast("boolean")
+        is_whole = is_whole.when(held.isNotNull(), refused)
+    return files.where(is_whole.otherwise(True))
