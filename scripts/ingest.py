@@ -126,7 +126,8 @@ def _parser() -> argparse.ArgumentParser:
         type=whole_number("count"),
         default=0,
         metavar="N",
-        help="land up to N values of a file that do not fit as null (default: 0)",
+        help="land up to N values of a file that do not fit as null, a broken row "
+        "counting as one (default: 0)",
     )
     parser.add_argument(
         "--replace",

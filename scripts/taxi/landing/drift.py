@@ -10,6 +10,7 @@ from taxi.landing import files, old_layouts
 from taxi.landing.columns import SERVICES, Column, Kind
 from taxi.landing.files import TripFile
 from taxi.landing.layouts import TODAY
+from taxi.landing.names import is_index
 from taxi.landing.reading import described, open_source
 from taxi.landing.records import Landing
 from taxi.landing.sources import stamp
@@ -122,7 +123,8 @@ def differences(service: str, columns: list[dict[str, str]]) -> dict[str, list]:
         _compare_types(found, column, source["type"])
     left_out = old.left_out if old else frozenset()
     for key in (key for key in by_key if key not in served):
-        found["left_out" if key in left_out else "unknown"].append(by_key[key]["name"])
+        is_left_out = key in left_out or is_index(key)
+        found["left_out" if is_left_out else "unknown"].append(by_key[key]["name"])
     return found
 
 

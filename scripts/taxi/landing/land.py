@@ -36,7 +36,7 @@ from taxi.locks import LakeLock
 from taxi.upkeep.checksums import record_files
 
 # Raise it when the same file would land otherwise than before: all land anew.
-LANDING_RULES_VERSION = 2
+LANDING_RULES_VERSION = 3
 
 
 class PassedOver(Exception):
@@ -123,7 +123,7 @@ class Lander:
                 etag=file.etag,
                 row_count=ledger.row_count,
                 cents=ledger.cents,
-                unreadable_value_count=ledger.fault_count,
+                unreadable_value_count=len(ledger.unreadable),
                 columns=described(source.columns),
                 adaptations=[
                     *(*file.remarks, *source.remarks),
@@ -134,7 +134,7 @@ class Lander:
                 landing_rules_version=LANDING_RULES_VERSION,
             )
             stack.pop_all()
-        return Reading(file, landing, ledger.faults, paths, staging)
+        return Reading(file, landing, ledger.unreadable, paths, staging)
 
     def commit(self, reading: Reading, landed: Months) -> Landing:
         """Put what was read in the place of what its month holds.

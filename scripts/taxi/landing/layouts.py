@@ -12,23 +12,30 @@ import pyarrow.types as kinds
 
 from taxi.errors import TaxiError
 from taxi.landing.columns import Column, Kind
-from taxi.landing.names import match_names
+from taxi.landing.fitting import INSTANT_HINT
+from taxi.landing.names import is_index, match_names
 from taxi.landing.old_layouts import Codes, OldLayout
-from taxi.landing.physical_types import is_known, is_text
+from taxi.landing.physical_types import is_known, is_number, is_text
 
 TODAY = "zone ids"
 
 
 @dataclass(frozen=True)
 class FileColumn:
-    """A column as a file has it; `type` is None in a CSV, where all is text."""
+    """A column as a file has it.
+
+    Attributes:
+        type: what Arrow takes it for; None in a CSV, where all is text.
+        physical_name: what the file calls its type, where Arrow has no name for it.
+    """
 
     name: str
     type: pa.DataType | None
+    physical_name: str | None = None
 
     @property
     def type_name(self) -> str:
-        return "text" if self.type is None else str(self.type)
+        return self.physical_name or ("text" if self.type is None else str(self.type))
 
 
 @dataclass(frozen=True)
@@ -74,7 +81,8 @@ def match(service: str, found: list[FileColumn]) -> Layout:
     for column, wanted in keys.items():
         kind = Kind.DEGREES if len(wanted) == 2 else column.kind
         for key in wanted:
-            _refuse_type(kind, by_key.get(key), bool(old and old.holds_texts))
+            in_texts = bool(old and old.holds_texts)
+            _refuse_type(kind, by_key.get(key), in_texts, column.required)
 
     known = {key for wanted in keys.values() for key in wanted}
     known |= old.left_out if old else set()
@@ -86,9 +94,15 @@ def match(service: str, found: list[FileColumn]) -> Layout:
         names={column: source and source.name for column, source in names.items()},
         points={column: (pair[0], pair[1]) for column, pair in points.items()},
         codes={c: old.codes[c.name.lower()] for c in matched if _has_codes(c, old)},
-        adaptations=(*_adaptations(matched), *_old_adaptations(old, matched, by_key)),
+        adaptations=(
+            *_adaptations(matched),
+            *_old_adaptations(old, matched, by_key),
+            *_index_adaptations(by_key.keys() - known, by_key),
+        ),
         unknown=tuple(
-            column.name for key, column in by_key.items() if key not in known
+            column.name
+            for key, column in by_key.items()
+            if key not in known and not is_index(key)
         ),
     )
 
@@ -97,12 +111,16 @@ def _has_codes(column: Column, old: OldLayout | None) -> bool:
     return old is not None and column.name.lower() in old.codes
 
 
-def _refuse_type(kind: Kind, source: FileColumn | None, in_texts: bool) -> None:
+def _refuse_type(
+    kind: Kind, source: FileColumn | None, in_texts: bool, is_required: bool
+) -> None:
     """Refuse a column whose type is not known of its layout."""
-    if source is not None and not is_known(kind, source.type, in_texts):
+    if source is not None and not is_known(kind, source.type, in_texts, is_required):
+        is_instant = source.type is not None and kinds.is_timestamp(source.type)
+        hint = INSTANT_HINT if is_instant and kind is Kind.TIME else ""
         raise TaxiError(
             f"column {source.name.strip()} is {source.type_name}, "
-            f"and {kind.value} is wanted"
+            f"and {kind.value} is wanted{hint}"
         )
 
 
@@ -117,20 +135,41 @@ def _adaptations(matched: dict[Column, FileColumn | None]) -> list[str]:
     ]
     typed = {c.name: source.type for c, source in present.items() if source.type}
     nulls = [name for name, physical in typed.items() if kinds.is_null(physical)]
-    floats = [
-        column.name
+    others = {
+        column.name: typed[column.name]
         for column in present
-        if column.kind is Kind.CODE and typed.get(column.name) == pa.float64()
-    ]
+        if column.name in typed and _is_other_number(column.kind, typed[column.name])
+    }
+    codes = [column.name for column in present if column.kind is Kind.CODE]
+    floats = [name for name in codes if typed.get(name) == pa.float64()]
+    unusual = [f"{name} from {physical}" for name, physical in others.items()]
     texts = [
         ("read ", renamed, ""),
         ("whole numbers from double: ", floats, ""),
+        ("", unusual, ""),
         ("", nulls, " without a type"),
         ("no ", absent, ""),
     ]
     return [
         f"{before}{', '.join(names)}{after}" for before, names, after in texts if names
     ]
+
+
+def _is_other_number(kind: Kind, physical: pa.DataType) -> bool:
+    """Whether it holds numbers in a type that no file of TLC's has."""
+    if kind is Kind.FLAG:
+        return kinds.is_boolean(physical)
+    of_tlc = physical == pa.float64() or kinds.is_signed_integer(physical)
+    return is_number(physical) and not of_tlc
+
+
+def _index_adaptations(keys: set[str], by_key: dict[str, FileColumn]) -> list[str]:
+    """Say which columns are the index of a table of pandas."""
+    names = [column.name for key, column in by_key.items() if key in keys]
+    index = [name.strip() for name in names if is_index(name)]
+    if not index:
+        return []
+    return [f"left out, as pandas writes its index so: {', '.join(index)}"]
 
 
 def _old_adaptations(

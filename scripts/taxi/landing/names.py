@@ -1,5 +1,6 @@
 """Which columns of a file serve the landed ones, by their names alone."""
 
+import re
 from collections import Counter
 
 from taxi.errors import TaxiError
@@ -38,6 +39,22 @@ def match_names(
     if missing:
         raise TaxiError(f"required column {', '.join(missing)} is missing")
     return old, keys
+
+
+def unnamed(place: int) -> str:
+    """What a column without a name is called."""
+    return f"column {place + 1} without a name"
+
+
+# As pandas writes the index of a table, and as it names it on reading it again.
+_INDEX = re.compile(
+    r"column \d+ without a name|unnamed: \d+|__index_level_\d+__|index|level_\d+"
+)
+
+
+def is_index(name: str) -> bool:
+    """Whether a column that serves none is the index of a table of pandas."""
+    return bool(_INDEX.fullmatch(name.strip().lower()))
 
 
 def _keys(column: Column, old: OldLayout | None) -> tuple[str, ...]:

@@ -8,8 +8,11 @@ import pyarrow.parquet as pq
 
 from taxi.errors import TaxiError
 from taxi.landing.layouts import FileColumn
+from taxi.landing.names import unnamed
+from taxi.landing.physical_types import INSTANT, is_text
 from taxi.landing.sources import (
     BATCH_ROWS,
+    Rows,
     Unreadable,
     first_line,
     trimmed_texts,
@@ -30,15 +33,15 @@ class ParquetSource:
         self._path = path
         self.remarks: list[str] = []
         file = self._open()
-        self.columns = [FileColumn(f.name, f.type) for f in file.schema_arrow]
+        self.columns = _columns(file)
         self.row_count = file.metadata.num_rows
         file.close()
         if not self.row_count:
             raise TaxiError("holds no trips")
 
-    def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, names: list[str]) -> Iterator[Rows]:
         """See `Source.batches`. Texts come as dictionaries, or trimmed if of times."""
-        texts = {c.name for c in self.columns if c.type in _TEXTS}
+        texts = {c.name for c in self.columns if is_text(c.type)}
         # Of times a dictionary would hold nearly every row of a row group in memory.
         moments = {name for name in texts if "datetime" in name.lower()}
         row_number = 0
@@ -49,7 +52,7 @@ class ParquetSource:
                         place = batch.schema.get_field_index(name)
                         texts_of_times = trimmed_texts(batch[name].cast(pa.string()))
                         batch = batch.set_column(place, name, texts_of_times)
-                    yield batch
+                    yield Rows(row_number, batch)
                     row_number += batch.num_rows
         except (OSError, pa.ArrowException) as error:
             raise Unreadable(
@@ -76,4 +79,15 @@ class ParquetSource:
         return f"cannot be read as parquet: {first_line(error)}"
 
 
-_TEXTS = (pa.string(), pa.large_string())
+def _columns(file: pq.ParquetFile) -> list[FileColumn]:
+    """The columns; pyarrow takes INT96, an instant, for a timestamp without zone."""
+    leaves = [file.schema.column(n) for n in range(len(file.schema))]
+    instants = {one.path for one in leaves if one.physical_type == "INT96"}
+    return [
+        FileColumn(
+            field.name if field.name.strip() else unnamed(place),
+            INSTANT if field.name in instants else field.type,
+            "INT96" if field.name in instants else None,
+        )
+        for place, field in enumerate(file.schema_arrow)
+    ]

@@ -105,9 +105,9 @@ def read_typed(
     converter = Converter(layout, ledger)
     months = PickupMonths(file)
     read = 0
-    for batch in source.batches(layout.file_names):
-        columns = converter.columns(batch, read)
-        read += batch.num_rows
+    for rows in source.batches(layout.file_names):
+        columns = converter.columns(rows)
+        read = rows.end
         on_rows(file.name, read, source.row_count)
         months.add(columns)
         # A file that is refused is read on only to count its faults.

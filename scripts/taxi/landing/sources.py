@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -19,6 +20,54 @@ BATCH_ROWS = 1 << 17
 
 class Unreadable(TaxiError):
     """The bytes are not of a file of their kind; another copy of it may be whole."""
+
+
+@dataclass(frozen=True)
+class BrokenRow:
+    """A row whose values cannot be told apart.
+
+    Attributes:
+        row_number: its place in the file.
+        text: the row as it was.
+        words: what it has instead, for people.
+    """
+
+    row_number: int
+    text: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a file that follow each other.
+
+    Attributes:
+        first: the place of the first in the file.
+        columns: their values; null throughout in a broken row.
+        broken: those that are broken, in order.
+    """
+
+    first: int
+    columns: pa.RecordBatch
+    broken: tuple[BrokenRow, ...] = ()
+
+    @property
+    def end(self) -> int:
+        """The place after the last."""
+        return self.first + self.columns.num_rows
+
+    @property
+    def are_broken(self) -> np.ndarray:
+        """Which of them are broken."""
+        mask = np.zeros(self.columns.num_rows, bool)
+        mask[[one.row_number - self.first for one in self.broken]] = True
+        return mask
+
+    def after(self, row_number: int) -> "Rows":
+        """Those from a place in the file on."""
+        first = max(self.first, row_number)
+        broken = tuple(one for one in self.broken if one.row_number >= first)
+        return Rows(first, self.columns.slice(first - self.first), broken)
 
 
 class Source(Protocol):
@@ -34,7 +83,7 @@ class Source(Protocol):
     row_count: int | None
     remarks: list[str]
 
-    def batches(self, names: list[str]) -> Iterator[pa.RecordBatch]:
+    def batches(self, names: list[str]) -> Iterator[Rows]:
         """Yield the named columns in the file's order of rows.
 
         Raises:

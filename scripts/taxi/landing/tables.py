@@ -91,7 +91,7 @@ _LANDING = [
     (
         "unreadable_value_count",
         LongType(),
-        "Values that did not fit their type and were landed as null.",
+        "Lines that the file has in tlc.unreadable_values.",
     ),
     (
         "columns",
@@ -179,13 +179,17 @@ DEFINITIONS = [
     ),
     Definition(
         "unreadable_values",
-        "One row per value that did not fit its type and was landed as null.",
+        "One row per value, or row of a file, that was landed as null.",
         [
             _SERVICE,
             _MONTH,
             _FILE,
             _ROW,
-            ("column_name", StringType(), "The landed column that is null there."),
+            (
+                "column_name",
+                StringType(),
+                "The landed column that is null there; (row): all of them.",
+            ),
             ("value_text", StringType(), "The value as it was in the file."),
             ("reason", StringType(), "Why the value does not fit."),
         ],

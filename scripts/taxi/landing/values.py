@@ -33,12 +33,15 @@ class Typed:
     Attributes:
         values: the array in the type of its kind.
         faults: true where a value did not fit; None if all did.
+        beyond: true where a distance is beyond what a meter can show, which is no
+            fault; None if none is.
         nan_count: how many NaN became null. Files written by pandas hold them for null.
     """
 
     values: pa.Array
     faults: pa.BooleanArray | None = None
     nan_count: int = 0
+    beyond: pa.BooleanArray | None = None
 
 
 def landed_type(kind: Kind) -> pa.DataType:
@@ -58,10 +61,10 @@ def type_array(kind: Kind, array: pa.Array) -> Typed:
     if kind is Kind.FLAG:
         return Typed(trimmed(array))
     if kind is Kind.DEGREES:
-        return Typed(array)
+        return Typed(array.cast(pa.float64(), safe=False))
     if kind is Kind.TIME:
         return _type_times(array)
-    return _type_numbers(_codes if kind is Kind.CODE else _decimals, array)
+    return _type_numbers(kind, _widened(array))
 
 
 def trimmed(array: pa.Array) -> pa.Array:
@@ -69,12 +72,26 @@ def trimmed(array: pa.Array) -> pa.Array:
     encoded = array
     if not kinds.is_dictionary(array.type):
         encoded = array.dictionary_encode()
-    texts = pc.utf8_trim_whitespace(encoded.dictionary).cast(pa.string())
+    texts = pc.utf8_trim_whitespace(encoded.dictionary.cast(pa.string()))
     return pc.if_else(pc.equal(texts, ""), None, texts).take(encoded.indices)
 
 
-def _type_numbers(convert, array: pa.Array) -> Typed:
+def _widened(array: pa.Array) -> pa.Array:
+    """Numbers of any type in one of 64 bits that Arrow compares and rounds.
+
+    What has more digits than a double is out of range, or no number of two decimals.
+    """
+    physical = array.type
+    if kinds.is_float64(physical) or kinds.is_signed_integer(physical):
+        return array
+    if kinds.is_unsigned_integer(physical) and physical.bit_width < 64:
+        return array.cast(pa.int64())
+    return array.cast(pa.float64(), safe=False)
+
+
+def _type_numbers(kind: Kind, array: pa.Array) -> Typed:
     """Convert all at once; only if that fails, look for the values that do not fit."""
+    convert = _codes if kind is Kind.CODE else _decimals
     try:
         return Typed(convert(array))
     except pa.ArrowInvalid:
@@ -87,7 +104,15 @@ def _type_numbers(convert, array: pa.Array) -> Typed:
     fitting = _fits_code if convert is _codes else _fits_decimal
     faults = pc.invert(pc.fill_null(fitting(array), True))
     values = convert(pc.if_else(faults, None, array))
-    return Typed(values, faults if faults.true_count else None, nan_count)
+    if kind is not Kind.DISTANCE:
+        return Typed(values, known(faults), nan_count)
+    beyond = pc.fill_null(_is_beyond(array), False)
+    return Typed(values, known(pc.and_not(faults, beyond)), nan_count, known(beyond))
+
+
+def known(mask: pa.BooleanArray) -> pa.BooleanArray | None:
+    """A mask, or None if it holds nowhere."""
+    return mask if mask.true_count else None
 
 
 def _codes(array: pa.Array) -> pa.Array:
@@ -126,6 +151,10 @@ def _fits_decimal(array: pa.Array) -> pa.BooleanArray:
     whole = _nearest(hundredths)
     in_range = pc.less_equal(pc.abs(whole), MAX_CENTS)
     return pc.and_not(in_range, _is_off(hundredths, whole))
+
+
+def _is_beyond(array: pa.Array) -> pa.BooleanArray:
+    return pc.greater(pc.abs(_nearest(_hundredths(array))), MAX_CENTS)
 
 
 def _nearest(hundredths: pa.Array) -> pa.Array:

@@ -24,6 +24,8 @@ REVENUE_TYPE = "decimal(19,2)"
 
 # New York's wall clock, as it stands in the file.
 TIME_TYPE = "timestamp_ntz"
+# The same in a type of parquet that Spark reads as whole numbers.
+NANOSECONDS = "timestamp_ntz in nanoseconds"
 
 
 def revenue_name(amount: str) -> str:

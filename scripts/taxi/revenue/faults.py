@@ -65,8 +65,6 @@ def _words(about: str, text: str) -> str:
     reading = _READING.search(text)
     if reading:
         about = unquote(reading[1]).rpartition("/")[2]
-    if "alformed records are detected" in text:
-        return f"{about}: a record has more or fewer fields than the header tells"
     if "Unexpected end of input stream" in text:
         return f"{about}: the gzip stream ends early: the download was cut short"
     if reading:

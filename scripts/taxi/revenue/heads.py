@@ -1,43 +1,51 @@
 """What a file says of its columns, read from its footer or first lines alone."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import islice
 
 from taxi.errors import TaxiError
 from taxi.landing.columns import Column, Kind
+from taxi.landing.csv_head import HEAD_LINES
 from taxi.landing.csv_head import read_head as read_csv_head
+from taxi.landing.fitting import INSTANT_HINT
 from taxi.landing.names import match_names
 from taxi.landing.old_layouts import OldLayout
-from taxi.revenue.columns import amount_columns, pickup_columns
+from taxi.revenue.columns import NANOSECONDS, amount_columns, pickup_columns
 from taxi.revenue.inputs import Input
 from taxi.revenue.storage import Storage
 
 # A column in the text of a parquet schema: type, name, and what the type stands for.
-_FIELD = re.compile(r"^ {2}\w+ (\w+)(?:\(\d+\))? (.+?)(?: \(([A-Z].*)\))?;$", re.M)
+_FIELD = re.compile(
+    r"^ {2}\w+ (\w+)(?:\(\d+\))? (.+?)(?: \(([A-Z].*)\))?(?: = \d+)?;$", re.M
+)
+_DECIMAL = re.compile(r"DECIMAL(\(\d+,\d+\))")
 
 _TYPES = {
     ("int32", ""): "int",
     ("int64", ""): "bigint",
+    ("float", ""): "float",
     ("double", ""): "double",
     ("int32", "INTEGER(8,true)"): "tinyint",
     ("int32", "INTEGER(16,true)"): "smallint",
     ("int32", "INTEGER(32,true)"): "int",
     ("int64", "INTEGER(64,true)"): "bigint",
+    # Of unsigned ones Spark reads the next larger.
+    ("int32", "INTEGER(8,false)"): "smallint",
+    ("int32", "INTEGER(16,false)"): "int",
+    ("int32", "INTEGER(32,false)"): "bigint",
+    ("int64", "INTEGER(64,false)"): "decimal(20,0)",
     ("binary", "STRING"): "string",
+    ("binary", ""): "string",
     ("int64", "TIMESTAMP(MICROS,false)"): "timestamp_ntz",
     ("int64", "TIMESTAMP(MILLIS,false)"): "timestamp_ntz",
+    ("int64", "TIMESTAMP(NANOS,false)"): NANOSECONDS,
 }
 # A column without a type holds nothing but nulls, and is not read.
 _UNTYPED = "void"
-_NUMBERS = {"tinyint", "smallint", "int", "bigint", "double", _UNTYPED}
-
-# The types of Spark in which a parquet file may hold each kind of column.
-_KNOWN = {
-    Kind.TIME: {"timestamp_ntz"},
-    Kind.CODE: _NUMBERS,
-    Kind.MONEY: _NUMBERS,
-    Kind.DEGREES: {"double", _UNTYPED},
-}
+_NUMBERS = {"tinyint", "smallint", "int", "bigint", "float", "double", _UNTYPED}
+_INSTANT = re.compile(r"int96|TIMESTAMP\(\w+,true\)")
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,7 @@ class Head:
         is_point: which of the two.
         amounts: amounts and the file's columns of them.
         surplus: columns of a CSV without a name, which must be empty.
+        delimiter: what parts the fields of a CSV.
     """
 
     service: str
@@ -64,6 +73,7 @@ class Head:
     is_point: bool
     amounts: tuple[tuple[str, str], ...]
     surplus: tuple[str, ...] = ()
+    delimiter: str = ","
 
 
 def read_head(storage: Storage, given: Input, amounts: tuple[str, ...]) -> Head:
@@ -97,21 +107,19 @@ def _parquet_head(storage: Storage, given: Input, amounts: tuple[str, ...]) -> H
 
 
 def _csv_head(storage: Storage, given: Input, amounts: tuple[str, ...]) -> Head:
-    lines = []
-    for line in storage.first_lines(given.address):
-        lines.append(line if lines else line.removeprefix("\ufeff"))
-        if sum(bool(one.strip()) for one in lines) == 2:
-            break
+    lines = list(islice(storage.first_lines(given.address), HEAD_LINES))
+    if lines:
+        lines[0] = lines[0].removeprefix("\ufeff")
     head = read_csv_head(lines)
-    surplus = tuple(f"surplus field {n + 1}" for n in range(head.surplus_fields))
-    return _match(given, dict.fromkeys(head.names, "string"), amounts, surplus)
+    found = _match(given, dict.fromkeys(head.names, "string"), amounts, head.surplus)
+    return replace(found, delimiter=head.delimiter)
 
 
 def _match(
     given: Input,
     types: dict[str, str],
     amounts: tuple[str, ...],
-    surplus: tuple[str, ...] = (),
+    surplus: Iterable[str] = (),
 ) -> Head:
     """Find the columns that are read, and check their types."""
     service, form = given.file.service, given.file.format
@@ -123,10 +131,13 @@ def _match(
         wanted = [names[key] for key in keys[column] if key in names]
         kind = Kind.DEGREES if len(keys[column]) == 2 else column.kind
         for name in wanted:
-            known = _KNOWN[kind] | ({"string"} if _may_be_text(old, kind) else set())
-            if form == "parquet" and types[name] not in known:
+            if form == "parquet" and not _is_known(
+                kind, types[name], old, column.required
+            ):
+                is_instant = kind is Kind.TIME and _INSTANT.search(types[name])
                 raise TaxiError(
                     f"column {name} is {types[name]}, and {kind.value} is wanted"
+                    f"{INSTANT_HINT if is_instant else ''}"
                 )
         return tuple(name for name in wanted if types[name] != _UNTYPED)
 
@@ -149,18 +160,28 @@ def _match(
         pickup_place,
         len(keys[place]) == 2,
         money,
-        surplus,
+        tuple(surplus),
     )
 
 
-def _may_be_text(old: OldLayout | None, kind: Kind) -> bool:
-    """Whether a column is a text in the parquet files of an old layout."""
-    return bool(old and old.holds_texts and kind is Kind.TIME)
+def _is_known(
+    kind: Kind, physical: str, old: OldLayout | None, is_required: bool
+) -> bool:
+    """Whether a parquet file may hold a column of a kind in a type of Spark."""
+    if kind is Kind.TIME:
+        is_text = physical == "string" and bool(old and old.holds_texts)
+        return is_text or physical in ("timestamp_ntz", NANOSECONDS)
+    if physical == "string":
+        return not is_required
+    return physical in _NUMBERS or physical.startswith("decimal(")
 
 
 def _spark_type(physical: str, meaning: str) -> str:
     """The type in which Spark reads a column of parquet; else what the file says."""
     if meaning in ("UNKNOWN", "NULL"):
         return _UNTYPED
+    decimal = _DECIMAL.fullmatch(meaning)
+    if decimal:
+        return f"decimal{decimal[1]}"
     known = _TYPES.get((physical, meaning))
     return known or f"{physical} {meaning}".strip()

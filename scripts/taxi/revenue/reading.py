@@ -10,17 +10,19 @@ from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from taxi.landing.file_names import MONTH_IN_NAME
-from taxi.revenue.columns import AMOUNT_TYPE
+from taxi.revenue.columns import AMOUNT_TYPE, NANOSECONDS
 from taxi.revenue.heads import Head, read_head
 from taxi.revenue.inputs import Input
 from taxi.revenue.points import with_zones
 from taxi.revenue.storage import Storage, escaped
 from taxi.revenue.values import Reader, column, quoted
 
+_BROKEN = "broken record"
 _CSV_OPTIONS = {
     "header": True,
-    # A record with more or fewer fields than the header stops the job.
-    "mode": "FAILFAST",
+    # A record with more or fewer fields than the header is brought as it is.
+    "mode": "PERMISSIVE",
+    "columnNameOfCorruptRecord": _BROKEN,
     # As everybody but Spark has it: a quote within quotes is written twice.
     "escape": '"',
     "ignoreLeadingWhiteSpace": True,
@@ -59,11 +61,16 @@ def _read_alike(
     spark: SparkSession, head: Head, addresses: list[str], amounts: tuple[str, ...]
 ) -> DataFrame:
     """The trips of files that have the same columns in the same types."""
-    schema = ", ".join(f"{quoted(name)} {physical}" for name, physical in head.types)
+    columns = [*head.types, *([(_BROKEN, "string")] if head.form == "csv" else [])]
+    schema = ", ".join(
+        f"{quoted(name)} {'bigint' if physical == NANOSECONDS else physical}"
+        for name, physical in columns
+    )
     # With a schema given, Spark need not run a job to find it in a file.
     reader = spark.read.schema(schema)
     if head.form == "csv":
-        files = reader.options(**_CSV_OPTIONS).csv(addresses)
+        files = reader.options(**_CSV_OPTIONS, sep=head.delimiter).csv(addresses)
+        files = _refuse_broken(files, head, Reader(F.col("_metadata.file_name")))
     else:
         files = reader.parquet(*addresses)
 
@@ -97,24 +104,27 @@ def _place(head: Head, typed: Reader, types: dict[str, str]) -> list[Column]:
         if name is None:
             return [F.lit(None).cast("int").alias("pickup_location_id")]
         zone = typed.code(name, types[name])
-        return [_unless_surplus(head, typed, zone).alias("pickup_location_id")]
+        return [zone.alias("pickup_location_id")]
     nowhere = F.lit(None).cast("double")
     point = [typed.degrees(name, types[name]) for name in head.pickup_place]
     # Half a point is none.
     point = point if len(point) == 2 else [nowhere, nowhere]
-    point[0] = _unless_surplus(head, typed, point[0])
     return [point[0].alias("longitude"), point[1].alias("latitude")]
 
 
-def _unless_surplus(head: Head, typed: Reader, value: Column) -> Column:
-    """The value, or an error where a field without a name holds something.
+def _refuse_broken(files: DataFrame, head: Head, typed: Reader) -> DataFrame:
+    """The records of a CSV; an error where one has other fields than the header.
 
-    It is asked of the place because every way to add up needs that column, and Spark
-    computes none that nobody needs.
+    As a filter, so that it is asked before any value is typed, whoever needs which.
     """
-    if not head.surplus:
-        return value
-    held = F.coalesce(*(F.nullif(column(one), F.lit("")) for one in head.surplus))
     named = len(head.types) - len(head.surplus)
-    words = F.lit(f"a record has more fields than the header's {named}: ")
-    return F.when(held.isNull(), value).otherwise(typed.refuse(F.concat(words, held)))
+    broken = column(_BROKEN)
+    words = F.lit(f"a record has more or fewer fields than the header's {named}: ")
+    refused = typed.refuse(F.concat(words, broken)).cast("boolean")
+    is_whole = F.when(broken.isNotNull(), refused)
+    if head.surplus:
+        held = F.coalesce(*(F.nullif(column(one), F.lit("")) for one in head.surplus))
+        words = F.lit(f"a record has more fields than the header's {named}: ")
+        refused = typed.refuse(F.concat(words, held)).cast("boolean")
+        is_whole = is_whole.when(held.isNotNull(), refused)
+    return files.where(is_whole.otherwise(True))

@@ -17,6 +17,8 @@ _MEANING = {
     "spark.sql.session.timeZone": "UTC",
     # Else fields of a CSV that nobody asks for are not counted either.
     "spark.sql.csv.parser.columnPruning.enabled": "false",
+    # Of nanoseconds without a zone, as pandas writes them; Spark has no such type.
+    "spark.sql.legacy.parquet.nanosAsLong": "true",
     "spark.sql.files.ignoreCorruptFiles": "false",
     "spark.sql.files.ignoreMissingFiles": "false",
     "spark.sql.caseSensitive": "false",

@@ -9,6 +9,7 @@ from pyspark.sql import functions as F
 
 from taxi.landing.columns import Kind
 from taxi.landing.fitting import (
+    CLOSER_REASONS,
     DEGREES,
     MAX_CENTS,
     MOMENT,
@@ -17,7 +18,7 @@ from taxi.landing.fitting import (
     TEXT_REASONS,
     TOLERANCE,
 )
-from taxi.revenue.columns import AMOUNT_TYPE, TIME_TYPE
+from taxi.revenue.columns import AMOUNT_TYPE, NANOSECONDS, TIME_TYPE
 from taxi.revenue.faults import BEGIN, END
 
 _TOO_LARGE = 2**31
@@ -42,31 +43,35 @@ class Reader:
         whole = F.floor(hundredths + 0.5)
         is_exact = F.abs(hundredths - whole) <= TOLERANCE
         fits = is_exact & whole.between(-MAX_CENTS, MAX_CENTS)
-        return self._fitting(Kind.MONEY, name, given, fits, number.cast(AMOUNT_TYPE))
+        value = number.cast(AMOUNT_TYPE)
+        return self._fitting(Kind.MONEY, name, given, fits, value, _reasons(physical))
 
     def code(self, name: str, physical: str) -> Column:
         """A number as a whole one of 32 bits."""
         given, number = _number(name, physical)
         is_small = (number >= -_TOO_LARGE) & (number < _TOO_LARGE)
         fits = is_small & (number == F.floor(number))
-        return self._fitting(Kind.CODE, name, given, fits, number.cast("int"))
+        value = number.cast("int")
+        return self._fitting(Kind.CODE, name, given, fits, value, _reasons(physical))
 
     def time(self, name: str, physical: str) -> Column:
         """A wall-clock time of the years 1 to 9999."""
         given = moment = column(name)
-        reasons = REASONS
         if physical == "string":
-            given, reasons = _text(name), TEXT_REASONS
+            given = _text(name)
             # try_cast, as the pattern lets the 30th of February pass.
             moment = F.expr(f"try_cast(trim({quoted(name)}) as {TIME_TYPE})")
             moment = F.when(given.rlike(MOMENT), moment)
+        if physical == NANOSECONDS:
+            moment = F.expr(f"timestamp_micros({quoted(name)} div 1000)")
+            moment = F.when(given % 1000 == 0, moment.cast(TIME_TYPE))
         fits = moment.between(F.expr(_FIRST_MOMENT), F.expr(_LAST_MOMENT))
-        return self._fitting(Kind.TIME, name, given, fits, moment, reasons)
+        return self._fitting(Kind.TIME, name, given, fits, moment, _reasons(physical))
 
     def degrees(self, name: str, physical: str) -> Column:
         """A longitude or latitude, which may be anything that is a number."""
         if physical != "string":
-            return column(name)
+            return column(name).cast("double")
         text = _text(name)
         fits = text.rlike(DEGREES)
         return self._fitting(Kind.DEGREES, name, text, fits, text.cast("double"))
@@ -90,13 +95,29 @@ class Reader:
         words = (
             F.lit(f"column {name.strip()}: '"),
             shown,
-            F.lit(f"' is {reasons[kind]}"),
+            F.lit("' is "),
+            _reason(kind, F.trim(shown), reasons),
         )
         return (
             F.when(given.isNull(), None)
             .when(fits, value)
             .otherwise(self.refuse(F.concat(*words)))
         )
+
+
+def _reasons(physical: str) -> dict[Kind, str]:
+    return TEXT_REASONS if physical == "string" else REASONS
+
+
+def _reason(kind: Kind, text: Column, reasons: dict[Kind, str]) -> Column:
+    """Why a value does not fit, as `fitting.reason_of` tells it."""
+    general = F.lit(reasons[kind])
+    if reasons is not TEXT_REASONS:
+        return general
+    closer = reversed([one for one in CLOSER_REASONS if kind in one[0]])
+    for _, pattern, reason in closer:
+        general = F.when(text.rlike(pattern), reason).otherwise(general)
+    return general
 
 
 def column(name: str) -> Column:

@@ -37,7 +37,10 @@ TIMES = ("pickup_datetime", "dropoff_datetime")
 DECIMALS = ("trip_distance", *FEES.values())
 
 NUMERAL = r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"
-MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}"
+MOMENT = (
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}"
+    r"(:[0-9]{2}(\.[0-9]{1,6}0{0,3})?)?"
+)
 
 
 def scan(file: Path) -> str:

@@ -174,30 +174,115 @@ def test_texts_as_codes(text, expected):
     [
         ("2019-01-01 00:00:00", datetime(2019, 1, 1)),
         ("2020-02-29 23:59:59", datetime(2020, 2, 29, 23, 59, 59)),
+        ("2019-01-01T00:00:02", datetime(2019, 1, 1, 0, 0, 2)),
+        ("2019-01-01 00:01", datetime(2019, 1, 1, 0, 1)),
+        ("2019-01-01T00:01", datetime(2019, 1, 1, 0, 1)),
+        ("2019-01-01 00:00:02.5", datetime(2019, 1, 1, 0, 0, 2, 500_000)),
+        ("2019-01-01T00:00:02.000", datetime(2019, 1, 1, 0, 0, 2)),
+        ("2019-01-01T00:00:02.000001", datetime(2019, 1, 1, 0, 0, 2, 1)),
+        ("2019-01-01 00:00:02.123456000", datetime(2019, 1, 1, 0, 0, 2, 123_456)),
         (None, None),
         *(
             (text, "fault")
             for text in (
                 "2019-02-29 00:00:00",
-                "2019-01-01T00:00:00",
                 "2019-01-01 24:00:00",
                 "2019-01-01 23:59:60",
-                "2019-01-01 00:00",
                 "2019-01-01",
                 "2019-1-1 00:00:00",
                 "01/01/2019 00:00:00",
-                "2019-01-01 00:00:00.5",
+                "2019-02-29T00:00",
+                "2019-02-29 00:00:00.5",
+                "2019-01-01 24:00",
+                "2019-01-01 00:00:00.",
+                "2019-01-01 00:00:00.0000001",
+                "2019-01-01 00:00:00.0000000000",
+                "2019-01-01 00-05",
                 "2019-01-01 00:00-05",
+                "2019-01-01 00:00:00Z",
+                "2019-01-01T00:00:00.000Z",
+                "2019-01-01T00:00:00+00:00",
+                "2019-01-01 00:00:00 UTC",
+                "1546300800",
+                "20190101T000000",
                 "0000-01-01 00:00:00",
                 "noon",
             )
         ),
     ],
 )
-def test_texts_as_moments(text, expected):
-    texts = pa.array(["2019-01-01 00:00:01", text])
-    typed = outcome(type_texts(Kind.TIME, texts))
-    assert typed == [datetime(2019, 1, 1, 0, 0, 1), expected]
+@pytest.mark.parametrize("neighbour", ["2019-01-01 00:00:01", "2019-02-30 00:00:00"])
+def test_texts_as_moments(text, expected, neighbour):
+    typed = outcome(type_texts(Kind.TIME, pa.array([neighbour, text])))
+    first = datetime(2019, 1, 1, 0, 0, 1) if "-01-" in neighbour else "fault"
+    assert typed == [first, expected]
+
+
+BEYOND = ["15420004.5", "-10000000", "9999999.996", "1.5420004e7", "-1E+300", "9" * 400]
+
+
+@pytest.mark.parametrize("text", [*BEYOND, "inf", "-Infinity"])
+def test_a_distance_that_no_meter_can_show_is_no_fault(text):
+    for typed in (
+        type_texts(Kind.DISTANCE, pa.array(["1.5", text, None])),
+        type_array(Kind.DISTANCE, pa.array([1.5, float(text), None])),
+    ):
+        assert typed.values.to_pylist() == [Decimal("1.50"), None, None]
+        assert typed.beyond.to_pylist() == [False, True, False]
+        assert typed.faults is None
+
+
+@pytest.mark.parametrize(
+    "text", ["1.5e3", "1e-5", "abc", "1.005", "nan", "1e", "infin"]
+)
+def test_a_distance_that_is_no_numeral_is_a_fault(text):
+    typed = type_texts(Kind.DISTANCE, pa.array([text, "15420004.5"]))
+    assert typed.faults.to_pylist() == [True, False]
+    assert typed.beyond.to_pylist() == [False, True]
+    assert typed.values.null_count == 2
+
+
+def test_money_beyond_its_type_stays_a_fault():
+    typed = type_array(Kind.MONEY, pa.array([15420004.5]))
+    assert (outcome(typed), typed.beyond) == (["fault"], None)
+
+
+NUMBERS = [
+    *(pa.int8(), pa.int16(), pa.int32(), pa.int64()),
+    *(pa.uint8(), pa.uint16(), pa.uint32(), pa.uint64()),
+    *(pa.float16(), pa.float32(), pa.float64()),
+    *(pa.decimal128(20, 0), pa.decimal128(9, 2), pa.decimal256(60, 20)),
+]
+
+
+@pytest.mark.parametrize("physical", NUMBERS, ids=str)
+@pytest.mark.parametrize("kind", [Kind.CODE, Kind.MONEY, Kind.DISTANCE])
+def test_a_number_lands_from_every_type_that_holds_it(kind, physical):
+    numbers = pa.array([0, 1, 100, None], pa.int8()).cast(physical)
+    assert outcome(type_array(kind, numbers)) == [0, 1, 100, None]
+    assert cents_of(numbers, None) == 10_100
+
+
+@pytest.mark.parametrize(
+    ("kind", "number", "physical"),
+    [
+        (Kind.CODE, 2**32 - 1, pa.uint32()),
+        (Kind.CODE, 2**64 - 1, pa.uint64()),
+        (Kind.CODE, Decimal("1.5"), pa.decimal128(9, 2)),
+        (Kind.CODE, 1.5, pa.float32()),
+        (Kind.MONEY, Decimal("1.005"), pa.decimal128(9, 3)),
+        (Kind.MONEY, 2**64 - 1, pa.uint64()),
+        # What it holds is 153.350006.
+        (Kind.MONEY, 153.35, pa.float32()),
+    ],
+)
+def test_a_number_that_its_type_does_not_hold_exactly_is_a_fault(
+    kind, number, physical
+):
+    numbers = pa.array([number, 1], physical)
+    typed = type_array(kind, numbers)
+    assert outcome(typed) == ["fault", 1]
+    assert cents_of(numbers, typed.faults) == 100
 
 
 def test_typing_a_slice_looks_at_the_slice_only():

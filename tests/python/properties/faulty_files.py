@@ -71,6 +71,8 @@ TEXTS += ["9999999.99", "-9999999.99", "8.9000000000000004", "2147483647", "1.00
 TEXTS += ["10000000", "1.005", "2147483648", "nan", "1e5", "inf", "-", "0x1f", "N"]
 TEXTS += ["1_5", "2019-01-01 00:00:00", "2041-01-01 23:59:59"]
 TEXTS += ["2019-02-29 00:00:00", "2019-01-01T00:00:00", "2019-01-01", "noon"]
+TEXTS += ["2019-01-01 00:00", "2019-01-01T00:00:00.250", "2019-01-01 00:00:00Z"]
+TEXTS += ["15420004.5", "1.5420004E7"]
 
 SPOILS = ["no fare_amount", "no dropoff", "two of extra", "cut"]
 
@@ -200,6 +202,8 @@ class FaultyFile:
 
 
 FAULT = "fault"
+# A distance that no meter can show; it is null, and no fault.
+BEYOND = "beyond"
 
 
 @dataclass(frozen=True)
@@ -210,11 +214,17 @@ class Outcome:
         rows: values by landed column, null for a fault.
         cents: sums of money by landed column; None without a column or a type.
         fault_count: the values that fit nowhere.
+        beyond_count: the distances that no meter can show.
     """
 
     rows: list[dict]
     cents: dict[str, int | None]
     fault_count: int
+    beyond_count: int
+
+    @property
+    def unreadable_count(self) -> int:
+        return self.fault_count + self.beyond_count
 
 
 def outcome(file: FaultyFile, path: Path) -> Outcome:
@@ -222,7 +232,7 @@ def outcome(file: FaultyFile, path: Path) -> Outcome:
     raw, untyped = _read_parquet(path) if file.form == "parquet" else _read_csv(path)
     raw = under_names_of_today(raw)
     columns = SERVICES[file.service]
-    rows, fault_count = [], 0
+    rows, fault_count, beyond_count = [], 0, 0
     cents = {
         column.name: 0
         if column.name.lower() in raw and column.name.lower() not in untyped
@@ -240,14 +250,15 @@ def outcome(file: FaultyFile, path: Path) -> Outcome:
                 continue
             values = raw.get(column.name.lower())
             value = _meant(column, values[number]) if values else None
-            if value is FAULT:
-                fault_count += 1
+            if value in (FAULT, BEYOND):
+                fault_count += value == FAULT
+                beyond_count += value == BEYOND
                 value = None
             if column.kind is Kind.MONEY and value is not None:
                 cents[column.name] += int(value * 100)
             row[column.name] = value
         rows.append(row)
-    return Outcome(rows, cents, fault_count)
+    return Outcome(rows, cents, fault_count, beyond_count)
 
 
 def _read_parquet(path: Path) -> tuple[dict[str, list], set[str]]:
@@ -289,32 +300,43 @@ def _meant(column: Column, value: object) -> object:
         if is_time:
             return _moment_of_text(value)
         if not _NUMERAL.fullmatch(value):
-            return FAULT
+            is_large = column.kind is Kind.DISTANCE and _is_large(value)
+            return BEYOND if is_large else FAULT
         number = Decimal(value)
     elif value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     elif is_time:
         return _moment_of_ticks(value)
     elif isinstance(value, float) and math.isinf(value):
-        return FAULT
+        return BEYOND if column.kind is Kind.DISTANCE else FAULT
     else:
         number = Decimal(repr(value))
     if column.kind is Kind.CODE:
         fits = number == int(number) and -(2**31) <= number < 2**31
         return int(number) if fits else FAULT
-    if abs(number) > 10_000_000:  # more than can be rounded
-        return FAULT
+    too_large = BEYOND if column.kind is Kind.DISTANCE else FAULT
+    if abs(number) >= Decimal("9999999.995"):
+        return too_large
     rounded = number.quantize(Decimal("0.01"), ROUND_HALF_UP)
-    fits = abs(number - rounded) <= Decimal("0.000001") and abs(rounded) < 10_000_000
-    return rounded + 0 if fits else FAULT
+    return rounded + 0 if abs(number - rounded) <= Decimal("0.000001") else FAULT
+
+
+def _is_large(text: str) -> bool:
+    """Whether a text that is no numeral is a number of very many miles."""
+    try:
+        return abs(float(text)) >= 10_000_000
+    except ValueError:
+        return False
 
 
 def _moment_of_text(text: str) -> object:
+    if not re.match(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", text, re.ASCII):
+        return FAULT
     try:
-        moment = datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
+        moment = datetime.fromisoformat(text)
     except ValueError:
         return FAULT
-    return moment if f"{moment:%Y-%m-%d %H:%M:%S}" == text else FAULT
+    return FAULT if moment.tzinfo else moment
 
 
 def _moment_of_ticks(ticks: int) -> object:

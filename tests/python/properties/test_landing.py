@@ -60,7 +60,7 @@ def assert_landed(shop: Workshop, file: FaultyFile, expected: Outcome) -> None:
     assert {row["source_file"] for row in rows} == {file.name}
     line = line_of(shop, file)
     assert line["row_count"] == file.rows
-    assert line["unreadable_value_count"] == expected.fault_count
+    assert line["unreadable_value_count"] == expected.unreadable_count
     for column in SERVICES[file.service]:
         if column.kind is Kind.MONEY:
             cents = expected.cents[column.name]
@@ -94,7 +94,7 @@ def test_a_file_lands_to_the_cent_or_not_at_all(files, max_bad_values):
                 assert_invisible(shop, file)
             else:
                 assert_landed(shop, file, expected)
-                unreadable += expected.fault_count
+                unreadable += expected.unreadable_count
         assert shop.table("unreadable_values").num_rows == unreadable
         assert not list((shop.lake.root / "staging").glob("*"))
 
