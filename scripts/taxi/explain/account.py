@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import reduce
@@ -15,6 +15,7 @@ from taxi.errors import TaxiError
 from taxi.explain import reading
 from taxi.explain.reading import Cell
 from taxi.publishing.reading import Marts
+from taxi.publishing.waiting import Waiting, waiting_lines
 
 NOTHING = Decimal("0.00")
 
@@ -92,6 +93,7 @@ class Account:
         not_in_it: what the zone would have, had it not been set aside.
         rows: the first trips, if any were asked for.
         rows_not_in_it: the first rows set aside, likewise.
+        waiting: files that may bring trips of its month, and are not in it yet.
     """
 
     cell: Cell
@@ -109,6 +111,7 @@ class Account:
     not_in_it: list[NotInIt]
     rows: list[Row]
     rows_not_in_it: list[Row]
+    waiting: list[Waiting] = field(default_factory=list)
 
     @property
     def faults(self) -> list[str]:
@@ -124,17 +127,30 @@ class Account:
         ]
 
 
-def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> Account:
+class NoSuchCell(TaxiError):
+    """The marts hold no trip of a cell."""
+
+
+def explain(
+    catalog: Catalog,
+    marts: Marts,
+    cell: Cell,
+    row_count: int = 0,
+    waiting: Iterable[Waiting] = (),
+) -> Account:
     """Read and reckon the account of a cell.
 
     Args:
         catalog: where TLC's files are listed as they are landed now.
         marts: the marts of one moment.
         row_count: how many trips, and rows set aside, to list one by one.
+        waiting: months that the marts do not show yet.
 
     Raises:
-        TaxiError: if the marts are not built, or there is no such cell.
+        NoSuchCell: if there is no such cell.
+        TaxiError: if the marts are not built, or the zone is none.
     """
+    near = [one for one in waiting if one.can_bring(cell.service, cell.month)]
     zone = reading.read_zone(marts, cell.zone)
     mart = reading.read_mart_cell(marts, cell)
     trips = reading.read_trips(marts, cell)
@@ -142,7 +158,7 @@ def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> A
     set_aside = reading.read_set_aside(marts, cell, months)
     in_zone = set_aside.filter(pc.equal(set_aside["pickup_location_id"], cell.zone))
     if mart is None and not trips.num_rows:
-        raise TaxiError(_no_such_cell(marts, cell, zone["zone_name"], in_zone))
+        raise NoSuchCell(_no_such_cell(marts, cell, zone["zone_name"], in_zone, near))
     ledger = reading.read_ledger(marts, cell.service)
     origins = reading.read_origins(catalog, cell.service)
     names = [name for name in trips.column_names if name.endswith("_amount")]
@@ -177,11 +193,24 @@ def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> A
             _row(row, ledger, [row["set_aside_reason"]])
             for row in in_zone.slice(0, row_count).to_pylist()
         ],
+        waiting=near,
     )
 
 
-def _no_such_cell(marts: Marts, cell: Cell, zone_name: str, set_aside: pa.Table) -> str:
-    """Why there is nothing to explain, and which option to change."""
+def _no_such_cell(
+    marts: Marts,
+    cell: Cell,
+    zone_name: str,
+    set_aside: pa.Table,
+    waiting: list[Waiting],
+) -> str:
+    """Why there is nothing to explain, and what to change or do."""
+    if waiting:
+        return (
+            f"the schema {marts.schema} holds no {cell.service} trip of "
+            f"{cell.month:%Y-%m} in zone {cell.zone} ({zone_name}) yet: "
+            f"{'; '.join(waiting_lines(waiting))}"
+        )
     months = reading.read_months(marts, cell.service)
     if not months:
         return f"--service: the marts hold no {cell.service} trips."

@@ -57,6 +57,16 @@ class Build:
         """Whether every test passed on exactly the tables recorded."""
         return bool(self.is_complete) and self.outcome == PASSED and bool(self.marts)
 
+    @property
+    def fate(self) -> str:
+        """How a build that cannot be published ended."""
+        how = {
+            None: "did not end",
+            FAILED: "failed",
+            PASSED: "did not build and test everything",
+        }
+        return f"build {self.build_id} ({self.command}) {how[self.outcome]}"
+
 
 @dataclass(frozen=True)
 class Publication:
