@@ -75,7 +75,7 @@ def found_lake() -> Lake:
     """The lake, which is there and can be read.
 
     Raises:
-        TaxiError: if it is not; Spark would make it, or say so in a stack of exceptions.
+        TaxiError: if it is not; Spark would make it, or say so in a stack of its own.
     """
     lake = Lake.from_environment()
     try:

@@ -56,7 +56,7 @@ if ! is_done packages $packages_from; then
         stop "the packages of $lock cannot be installed; check the network and pip's index."
     # dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
     site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    (cd scripts && pwd) >"$site/nyc_taxi.pth"
+    { (cd scripts && pwd); echo "import start_of_dbt"; } >"$site/nyc_taxi.pth"
     # shellcheck disable=SC2086
     origin $packages_from >.venv/packages
 fi

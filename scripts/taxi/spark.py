@@ -12,7 +12,6 @@ from taxi.gcs import check_storage, storage_settings
 from taxi.lake import Lake
 from taxi.sessions import is_running, running_session, start_session
 
-
 # The session that was started here last, and its lake.
 _started: list[tuple[SparkSession, Lake]] = []
 

@@ -65,7 +65,8 @@ class Build:
             FAILED: "failed",
             PASSED: "did not build and test everything",
         }
-        return f"build {self.build_id} ({self.command}) {how[self.outcome]}"
+        said = how.get(self.outcome, f"ended as {self.outcome}")
+        return f"build {self.build_id} ({self.command}) {said}"
 
 
 @dataclass(frozen=True)
