@@ -7,8 +7,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from taxi.errors import TaxiError
-from taxi.explain.account import Account, Row, SourceFile, Tally
 from taxi.explain.reading import Cell
+from taxi.explain.records import Account, Row, SourceFile, Tally
 from taxi.publishing.waiting import Waiting, waiting_lines
 
 _NAME = 34
