@@ -98,8 +98,11 @@ class Lake:
         """Check that there is a lake; nothing is created.
 
         Raises:
-            TaxiError: if there is none, or its catalog cannot be read.
+            TaxiError: if there is none, its bucket does not answer, or its catalog
+                cannot be read.
         """
+        if isinstance(self.root, BucketPath):
+            _check_once(self.root)
         missing = ""
         if not self.database.exists():
             missing = self.database.where
@@ -159,8 +162,6 @@ class Lake:
             TaxiError: if there is no lake, or its catalog's database cannot be used.
         """
         self.require()
-        if isinstance(self.root, BucketPath):
-            _check_once(self.root)
         settings = self._iceberg_settings() | {"init_catalog_tables": "false"}
         try:
             return SqlCatalog(CATALOG_NAME, **settings)
