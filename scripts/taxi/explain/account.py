@@ -102,10 +102,12 @@ def _no_such_cell(
 ) -> str:
     """Why there is nothing to explain, and what to change or do."""
     if waiting:
+        is_built = any(one.is_built for one in waiting)
         return (
             f"the schema {marts.schema} holds no {cell.service} trip of "
             f"{cell.month:%Y-%m} in zone {cell.zone} ({zone_name}) yet: "
             f"{'; '.join(waiting_lines(waiting))}"
+            f"{', or read it with --working' if is_built else ''}"
         )
     months = reading.read_months(marts, cell.service)
     if not months:

@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from pyiceberg.catalog import Catalog
-from pyiceberg.exceptions import NoSuchTableError
-
 from taxi.building.conditions import ServiceMonth, in_reach
 from taxi.building.held import read_held, read_landed
-from taxi.catalog import MARTS, PUBLISHED
+from taxi.catalog import MARTS, PUBLISHED, read_locations, reading
 from taxi.lake import Lake
+from taxi.publishing.reading import open_version
 
 # How far a pickup may lie from the month of its file, in days, as the macro
 # days_beyond_source_month says.
@@ -65,8 +63,13 @@ def read_waiting(lake: Lake) -> list[Waiting]:
     """The months that wait, in their order.
 
     Raises:
-        TaxiError: if there is no lake.
+        TaxiError: if there is no lake, or a metadata file of it is gone.
     """
+    with reading(lake) as connection:
+        built, published = (
+            _read_ledger(read_locations(connection, schema))
+            for schema in (MARTS, PUBLISHED)
+        )
     catalog = lake.open_existing()
     landed, held = read_landed(catalog), read_held(catalog).contents
     found = {
@@ -74,7 +77,6 @@ def read_waiting(lake: Lake) -> list[Waiting]:
         for month in landed.keys() | held.keys()
         if landed.get(month) != held.get(month)
     }
-    built, published = (_read_ledger(catalog, one) for one in (MARTS, PUBLISHED))
     for month in built.keys() | published.keys():
         if month not in found and built.get(month) != published.get(month):
             found[month] = Waiting(month, _NOT_PUBLISHED)
@@ -95,13 +97,12 @@ def _why_not_built(is_landed: bool, is_held: bool) -> str:
     return _BUILT_BEFORE if is_held else _NOT_BUILT
 
 
-def _read_ledger(catalog: Catalog, schema: str) -> dict[ServiceMonth, tuple]:
+def _read_ledger(locations: dict[str, str]) -> dict[ServiceMonth, tuple]:
     """The content of each month that a schema's marts show."""
     columns = ("service_type", "source_month", "sha256", "landed_at")
-    try:
-        table = catalog.load_table((schema, "fct_source_months"))
-    except NoSuchTableError:
+    if "fct_source_months" not in locations:
         return {}
+    table = open_version(locations["fct_source_months"])
     # One of an older layout is built anew before anything else is.
     if not set(columns) <= set(table.schema().column_names):
         return {}
