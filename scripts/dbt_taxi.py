@@ -36,7 +36,7 @@ from taxi.building import adapter as building
 from taxi.catalog import read_pointers, reading
 from taxi.commands import wait_of_environment
 from taxi.errors import TaxiError
-from taxi.lake import Lake
+from taxi.lake import Lake, NoLake
 from taxi.locks import LakeLock
 from taxi.publishing import hooks
 from taxi.sessions import cancel_jobs
@@ -80,7 +80,7 @@ def found_lake() -> Lake:
     lake = Lake.from_environment()
     try:
         lake.require()
-    except TaxiError as error:
+    except NoLake as error:
         if get_flags().WHICH in HOLDING:
             raise TaxiError(f"the lake holds no trips yet: {error}") from error
         raise

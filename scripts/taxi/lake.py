@@ -27,6 +27,10 @@ CATALOG_NAME = "lake"
 LAND_FIRST = "set TAXI_LAKE, or land trips: python scripts/ingest.py --from data/sample"
 
 
+class NoLake(TaxiError):
+    """There is no lake where one was looked for."""
+
+
 @dataclass(frozen=True)
 class Lake:
     """A lake: the folder of its data and the address of its catalog.
@@ -98,8 +102,8 @@ class Lake:
         """Check that there is a lake; nothing is created.
 
         Raises:
-            TaxiError: if there is none, its bucket does not answer, or its catalog
-                cannot be read.
+            NoLake: if there is none.
+            TaxiError: if its bucket does not answer, or its catalog cannot be read.
         """
         if isinstance(self.root, BucketPath):
             _check_once(self.root)
@@ -109,7 +113,7 @@ class Lake:
         elif isinstance(self.root, Path) and not self.root.is_dir():
             missing = f"the folder {self.root}"
         if missing:
-            raise TaxiError(
+            raise NoLake(
                 f"there is no lake at {self}: {missing} is missing; {LAND_FIRST}"
             )
 
