@@ -35,6 +35,8 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _check(lake: Lake, is_quick: bool, wait_seconds: float | None) -> Findings:
+    # To hold a lake is to make its folders.
+    lake.require()
     with RowProgress() as progress:
         progress.begin("files")
         # In a lake that nobody can write to, nobody is in the midst of a change.

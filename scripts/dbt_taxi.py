@@ -3,7 +3,7 @@
 dbt imports every module on its path whose name starts with `dbt_`. `make setup` puts
 this folder on the environment's path, so a plain `dbt build` gets:
 
-- the lake of `TAXI_LAKE`, created and addressed absolutely (`taxi.lake`);
+- the lake of `TAXI_LAKE`, addressed absolutely, and never created (`taxi.lake`);
 - a clear line, before Spark starts, when Java is missing or does not fit;
 - a silent session, whose log is `logs/spark.log`;
 - a plan of the months to load (`taxi.building`);
@@ -36,7 +36,7 @@ from taxi.building import adapter as building
 from taxi.catalog import read_pointers, reading
 from taxi.commands import wait_of_environment
 from taxi.errors import TaxiError
-from taxi.lake import Lake
+from taxi.lake import Lake, NoLake
 from taxi.locks import LakeLock
 from taxi.publishing import hooks
 from taxi.sessions import cancel_jobs
@@ -71,17 +71,21 @@ def check_java() -> None:
         raise TaxiError(fault)
 
 
-@cache
-def prepared_lake() -> Lake:
-    """Prepare the lake, once."""
+def found_lake() -> Lake:
+    """The lake, which is there and can be read.
+
+    Raises:
+        TaxiError: if it is not; Spark would make it, or say so in a stack of its own.
+    """
     lake = Lake.from_environment()
-    lake.create_folders()
-    if lake.database.exists():
-        # Spark would say it in a stack of exceptions.
-        with reading(lake) as connection:
-            read_pointers(connection)
-    # pyspark repeats every failed query on stderr as JSON.
-    logging.getLogger("SQLQueryContextLogger").disabled = True
+    try:
+        lake.require()
+    except NoLake as error:
+        if get_flags().WHICH in HOLDING:
+            raise TaxiError(f"the lake holds no trips yet: {error}") from error
+        raise
+    with reading(lake) as connection:
+        read_pointers(connection)
     return lake
 
 
@@ -202,7 +206,7 @@ def open_on_lake(open_connection):
                 require_server(settings)
                 if "spark.remote" not in settings:
                     check_java()
-                lake = prepared_lake()
+                lake = found_lake()
                 check_held()
                 hold_lake()
                 session = start_on_lake(lake, settings)
@@ -254,6 +258,9 @@ def columns_with_comments(self, relation):
             "table_database": None,
         }
 
+
+# pyspark repeats every failed query on stderr as JSON.
+logging.getLogger("SQLQueryContextLogger").disabled = True
 
 SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
 SparkConnectionManager.exception_handler = shorten_errors(

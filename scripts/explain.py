@@ -13,10 +13,18 @@ from taxi.commands import Parser, guarded, whole_number
 from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
-from taxi.explain.text import as_json, lines, verdict
+from taxi.explain.text import as_json, lines, nothing_as_json, verdict
 from taxi.lake import Lake
 from taxi.landing.columns import SERVICES
 from taxi.publishing.reading import read_published, read_working
+from taxi.publishing.waiting import read_waiting
+
+_EXIT_CODES = """\
+exit codes:
+  0  the trips add up to the mart's cell, whatever waits to be built or published
+  1  they do not, or there is no such cell, or the lake cannot be read
+  2  an option is wrong
+"""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -28,8 +36,17 @@ def main(argv: list[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     cell = Cell(options.zone, options.month, options.service)
     lake = Lake.from_environment()
-    marts = read_working(lake) if options.working else read_published(lake)
-    account = explain(lake.open_catalog(), marts, cell, options.rows)
+    waiting = []
+    try:
+        waiting = read_waiting(lake)
+        if options.working:
+            waiting = [one for one in waiting if not one.is_built]
+        marts = read_working(lake) if options.working else read_published(lake)
+        account = explain(lake.open_existing(), marts, cell, options.rows, waiting)
+    except TaxiError as error:
+        if options.json:
+            print(nothing_as_json(cell, waiting, error), flush=True)
+        raise
     text = as_json(account) if options.json else "\n".join(lines(account))
     print(text, flush=True)
     if account.faults:
@@ -41,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(
         prog="explain.py",
         description=__doc__,
+        epilog=_EXIT_CODES,
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

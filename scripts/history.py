@@ -1,6 +1,7 @@
 """List the builds of the lake: when, what they loaded, rows and money before and after.
 
-With --as-of, say how to read each mart as that build left it.
+With --as-of, say how to read each mart as that build left it. Months that are landed
+and not built, or built and not published, are named on stderr.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from taxi.publishing.history import (
     version_lines,
     versions,
 )
+from taxi.publishing.waiting import read_waiting, waiting_lines
 
 _NUMBER = whole_number("number; write one such as 3")
 
@@ -35,8 +37,12 @@ def _run(options: argparse.Namespace) -> int:
     else:
         builds = past_builds(lake, options.limit)
         records, lines = history_records(builds), history_lines(builds)
+        if not builds and options.limit != 0:
+            lines = ["no build is recorded yet; run dbt build"]
     text = json.dumps(list(records), indent=2) if options.json else "\n".join(lines)
     print(text, flush=True)
+    for line in waiting_lines(read_waiting(lake)):
+        print(f"history: {line}", file=sys.stderr)
     return 0
 
 

@@ -48,7 +48,7 @@ if ! is_made_from "$(origin_of_packages)" packages; then
         stop "the lines above name a package that cannot be had; check the network and pip's index."
     # dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
     site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    (cd scripts && pwd) >"$site/nyc_taxi.pth"
+    { (cd scripts && pwd); echo "import start_of_dbt"; } >"$site/nyc_taxi.pth"
     origin_of_packages >.venv/packages
 fi
 "$python" scripts/install_jars.py

@@ -1,4 +1,7 @@
-"""Print what is published: trips by service, the best zones, and where it lies."""
+"""Print what is published: trips by service, the best zones, and where it lies.
+
+Months that are landed and not built, or built and not published, are named.
+"""
 
 import sys
 from decimal import Decimal
@@ -8,7 +11,9 @@ import pyarrow.compute as pc
 
 from taxi.commands import Parser, guarded
 from taxi.lake import Lake
-from taxi.publishing.reading import Marts, read_published
+from taxi.publishing.reading import Marts
+from taxi.publishing.shown import Shown, read_shown
+from taxi.publishing.waiting import read_waiting, waiting_lines
 
 BEST_ZONES = 5
 
@@ -50,7 +55,8 @@ def best_zone_lines(revenue: pa.Table) -> list[str]:
 
 def summary(lake: Lake) -> list[str]:
     """The whole summary, line by line, all of one publication."""
-    marts = read_published(lake)
+    shown = read_shown(lake)
+    marts = shown.marts
     months = read_mart(
         marts,
         "fct_source_months",
@@ -77,13 +83,40 @@ def summary(lake: Lake) -> list[str]:
     )
     total = pc.sum(revenue["total_revenue"]).as_py() or Decimal(0)
     return [
+        _shown_line(shown),
         "Trips",
         *service_lines(months),
         f"Revenue: {total:,} USD over {len(revenue):,} zone months; the best of them",
         *best_zone_lines(revenue),
+        *_newer_lines(shown, lake),
         f"Tables: Iceberg, in {lake} (set TAXI_LAKE to choose another folder)",
         "Look: source .venv/bin/activate && dbt show --select fct_monthly_zone_revenue",
     ]
+
+
+def _shown_line(shown: Shown) -> str:
+    one, build = shown.publication, shown.build
+    return (
+        f"Publication {one.publication_id} of {_moment(one.published_at)}, "
+        f"which is build {build.build_id} of {_moment(build.started_at)}"
+    )
+
+
+def _newer_lines(shown: Shown, lake: Lake) -> list[str]:
+    """What readers do not see yet."""
+    lines = waiting_lines(read_waiting(lake))
+    newer = shown.newer
+    if newer and newer.is_publishable:
+        lines.append(
+            f"build {newer.build_id} is newer: run python scripts/publish.py to show it"
+        )
+    elif newer:
+        lines.append(f"{newer.fate}, and is not published")
+    return [f"Not in it: {line}" for line in lines]
+
+
+def _moment(text: str) -> str:
+    return f"{text[:19]}Z"
 
 
 def main(argv: list[str] | None = None) -> int:

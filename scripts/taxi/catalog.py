@@ -78,11 +78,8 @@ def reading(lake: Lake) -> Iterator[Connection]:
     Raises:
         TaxiError: if there is none, or it cannot be read.
     """
+    lake.require()
     held_in = lake.database
-    if not held_in.exists():
-        raise TaxiError(
-            f"there is no lake at {lake}: {held_in.where} is missing (set TAXI_LAKE)"
-        )
     engine = held_in.reading_engine()
     try:
         with engine.connect() as connection:

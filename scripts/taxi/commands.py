@@ -13,6 +13,7 @@ from pathlib import Path
 from taxi.bucket_path import in_few_words
 from taxi.errors import TaxiError
 from taxi.folder import PROJECT
+from taxi.output import printing
 from taxi.telling import printable
 
 # A disk that is full or may not be written to: the user's to mend.
@@ -24,6 +25,11 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str):
         self.exit(2, f"{self.prog}: {message}\n")
+
+    def exit(self, status: int = 0, message: str | None = None):
+        """End the program; help that cannot be printed is a failure."""
+        failed = printing(self.prog.removesuffix(".py"), lambda: status)
+        super().exit(failed, message)
 
 
 def whole_number(
@@ -102,6 +108,10 @@ def guarded(
     Returns:
         The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
     """
+    return printing(command, lambda: _saying(command, work, written, then))
+
+
+def _saying(command: str, work: Callable[[], int], written: str, then: str) -> int:
     try:
         return work()
     except TaxiError as error:
@@ -109,10 +119,10 @@ def guarded(
     except KeyboardInterrupt:
         print(f"{command}: stopped{then and '; '}{then}", file=sys.stderr)
         return 130
-    except BrokenPipeError:
-        # The reader, such as head, has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except Exception as error:
+        if error is getattr(sys.stdout, "fault", None):
+            # `printing` says it, once the work has come to its end.
+            return 1
         # SQLAlchemy's, which a job that uses no lake does without.
         if getattr(error, "orig", None) is not None:
             said = printable(" ".join(str(error.orig).split()))

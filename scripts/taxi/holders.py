@@ -6,6 +6,9 @@ import socket
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
+from taxi.errors import TaxiError
+from taxi.records import from_record
+
 
 @dataclass(frozen=True)
 class Holder:
@@ -30,8 +33,8 @@ class Holder:
     def from_json(cls, text: str) -> "Holder | None":
         """The holder of a record; none if it was cut off."""
         try:
-            return cls(**json.loads(text))
-        except (ValueError, TypeError):
+            return from_record(cls, json.loads(text), "the record of a holder")
+        except (ValueError, TaxiError):
             return None
 
     def to_json(self) -> str:

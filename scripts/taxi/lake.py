@@ -29,6 +29,13 @@ CATALOG_NAME = "lake"
 # then write elsewhere.
 _UNFIT = re.compile(r"[#%?\x00-\x1f\x7f]")
 
+# What to do where there is nothing to read.
+LAND_FIRST = "set TAXI_LAKE, or land trips: python scripts/ingest.py --from data/sample"
+
+
+class NoLake(TaxiError):
+    """There is no lake where one was looked for."""
+
 
 @dataclass(frozen=True)
 class Lake:
@@ -102,6 +109,25 @@ class Lake:
         """The file of the catalog, if it is one."""
         return self.database.file
 
+    def require(self) -> None:
+        """Check that there is a lake; nothing is created.
+
+        Raises:
+            NoLake: if there is none.
+            TaxiError: if its bucket does not answer, or its catalog cannot be read.
+        """
+        if isinstance(self.root, BucketPath):
+            _check_once(self.root)
+        missing = ""
+        if not self.database.exists():
+            missing = self.database.where
+        elif isinstance(self.root, Path) and not self.root.is_dir():
+            missing = f"the folder {self.root}"
+        if missing:
+            raise NoLake(
+                f"there is no lake at {self}: {missing} is missing; {LAND_FIRST}"
+            )
+
     def create_folders(self) -> None:
         """Create the folders that a catalog and a warehouse need; ask for a bucket.
 
@@ -136,16 +162,32 @@ class Lake:
             TaxiError: if the catalog's database cannot be used.
         """
         self.create_folders()
-        settings = self.database.iceberg_settings() | {
-            "warehouse": _address_of(self.warehouse),
-            **IO_PROPERTIES,
-        }
+        settings = self._iceberg_settings()
         try:
             return SqlCatalog(CATALOG_NAME, **settings)
         except DBAPIError as error:
             if not self.database.was_made_meanwhile(error):
                 raise self.database.unusable(error) from error
             return SqlCatalog(CATALOG_NAME, **settings)
+
+    def open_existing(self) -> Catalog:
+        """Open the lake with pyiceberg to read it; nothing is created.
+
+        Raises:
+            TaxiError: if there is no lake, or its catalog's database cannot be used.
+        """
+        self.require()
+        settings = self._iceberg_settings() | {"init_catalog_tables": "false"}
+        try:
+            return SqlCatalog(CATALOG_NAME, **settings)
+        except DBAPIError as error:
+            raise self.database.unusable(error) from error
+
+    def _iceberg_settings(self) -> dict[str, str]:
+        return self.database.iceberg_settings() | {
+            "warehouse": _address_of(self.warehouse),
+            **IO_PROPERTIES,
+        }
 
     def __str__(self) -> str:
         return str(self.root)

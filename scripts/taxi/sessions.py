@@ -76,6 +76,22 @@ def _is_local(settings: dict[str, str]) -> bool:
     return master.startswith("local") and "spark.remote" not in settings
 
 
+def is_running(session: SparkSession) -> bool:
+    """Whether nobody has ended a session that was started."""
+    if is_remote():
+        return not session.is_stopped
+    return SparkContext._active_spark_context is session.sparkContext
+
+
+def running_session() -> SparkSession | None:
+    """The session that Spark gives whoever asks for one, if Spark runs here."""
+    if is_remote():
+        return SparkSession.getActiveSession()
+    if SparkContext._active_spark_context is None:
+        return None
+    return SparkSession.builder.getOrCreate()
+
+
 def cancel_jobs(session: SparkSession) -> None:
     """End what the session's Spark is doing for it."""
     if is_remote():

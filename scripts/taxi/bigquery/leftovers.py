@@ -14,10 +14,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TextIO
 
 from taxi.bigquery.warehouse import Target, Warehouse
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.records import from_record
 
 _STAGE = "taxi_stage"
 
@@ -54,6 +56,14 @@ class Run:
         warehouse.delete_objects(f"{self.folder}/")
 
 
+@dataclass(frozen=True)
+class _Record:
+    """What is recorded of an export; its name is that of the file."""
+
+    target: dict
+    marts: list[str]
+
+
 class Runs:
     """The records of the exports from a lake.
 
@@ -85,7 +95,7 @@ class Runs:
         with file:
             # Whoever finds the record finds it whole, and held.
             fcntl.flock(file, fcntl.LOCK_EX)
-            json.dump({"target": asdict(run.target), "marts": run.marts}, file)
+            json.dump(asdict(_Record(asdict(run.target), list(run.marts))), file)
             file.flush()
             (run.files / "record").rename(self._record(run))
             try:
@@ -98,14 +108,20 @@ class Runs:
         for path in sorted(self._folder.glob("*.json")):
             with suppress(BlockingIOError, FileNotFoundError), path.open() as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                told = json.load(file)
-                run = Run(
-                    path.stem,
-                    Target(**told["target"]),
-                    tuple(told["marts"]),
-                    self._folder / path.stem,
-                )
+                try:
+                    run = self._read(path.stem, file)
+                except (TaxiError, ValueError) as error:
+                    self._warn(
+                        f"what the export {path.stem} left stays, as {path} cannot be "
+                        f"read ({error}); remove that file to hear no more of it"
+                    )
+                    continue
                 self._clear(run, open_warehouse)
+
+    def _read(self, run_id: str, file: TextIO) -> Run:
+        told = from_record(_Record, json.load(file), "it")
+        target = from_record(Target, told.target, "its target")
+        return Run(run_id, target, tuple(told.marts), self._folder / run_id)
 
     def _clear(self, run: Run, open_warehouse: Callable[[Target], Warehouse]) -> None:
         shutil.rmtree(run.files, ignore_errors=True)

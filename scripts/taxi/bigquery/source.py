@@ -122,7 +122,8 @@ class Notes:
         self._folder = folder
 
     def read(self, name: str, of_what: str) -> Fingerprint | None:
-        with suppress(OSError, ValueError, KeyError):
+        # A note of another version is none, and is written anew.
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
             told = json.loads((self._folder / f"{name}.json").read_text())
             if told["of"] == of_what:
                 sums = {

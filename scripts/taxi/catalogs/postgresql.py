@@ -13,6 +13,7 @@ from sqlalchemy import URL, Engine, create_engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
+from taxi.catalogs.tables import CATALOG_TABLE
 from taxi.errors import TaxiError
 
 # How long a server may take to let one in.
@@ -30,8 +31,6 @@ _INSUFFICIENT_PRIVILEGE = "42501"
 _MADE_MEANWHILE = ("42P07", "23505")
 
 _APPLICATION = "nyc-taxi-revenue"
-
-_CATALOG_TABLE = "iceberg_tables"
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class PostgresDatabase:
     @property
     def where(self) -> str:
         """What is missing if it does not exist."""
-        return f"the table {_CATALOG_TABLE} in {self}"
+        return f"the table {CATALOG_TABLE} in {self}"
 
     @property
     def folders(self) -> list[Path]:
@@ -71,7 +70,7 @@ class PostgresDatabase:
             TaxiError: if the server does not let one look.
         """
         try:
-            return inspect(self.engine()).has_table(_CATALOG_TABLE)
+            return inspect(self.engine()).has_table(CATALOG_TABLE)
         except DBAPIError as error:
             raise self.unusable(error) from error
 
@@ -85,7 +84,7 @@ class PostgresDatabase:
         try:
             with self.engine().connect() as connection:
                 found = connection.execute(
-                    text(f"select {asked}"), {"table": _CATALOG_TABLE}
+                    text(f"select {asked}"), {"table": CATALOG_TABLE}
                 )
                 return bool(found.scalar())
         except DBAPIError as error:

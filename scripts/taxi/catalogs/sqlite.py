@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, inspect
 from sqlalchemy.exc import DBAPIError
 
+from taxi.catalogs.tables import CATALOG_TABLE
 from taxi.errors import TaxiError
 
 # How long a writer waits for another one's commit.
@@ -33,7 +34,8 @@ class SqliteFile:
     @property
     def where(self) -> str:
         """What is missing if it does not exist."""
-        return str(self.file)
+        is_there = self.file.is_file()
+        return f"the table {CATALOG_TABLE} in {self}" if is_there else str(self.file)
 
     @property
     def folders(self) -> list[Path]:
@@ -41,8 +43,20 @@ class SqliteFile:
         return [self.file.parent]
 
     def exists(self) -> bool:
-        """Whether there is a catalog."""
-        return self.file.is_file()
+        """Whether there is a catalog in the file.
+
+        Raises:
+            TaxiError: if there is a file that cannot be read.
+        """
+        if not self.file.is_file():
+            return False
+        engine = self.reading_engine()
+        try:
+            return inspect(engine).has_table(CATALOG_TABLE)
+        except DBAPIError as error:
+            raise self.unreadable(error) from error
+        finally:
+            engine.dispose()
 
     def may_be_written(self) -> bool:
         """Whether this user may change the catalog."""

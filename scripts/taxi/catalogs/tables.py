@@ -4,6 +4,9 @@ from sqlalchemy import Connection, Engine, MetaData, Table, func, inspect, selec
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
+# The catalog's own table of tables, by which there is a catalog.
+CATALOG_TABLE = "iceberg_tables"
+
 # What this project's advisory locks on PostgreSQL have in common: "taxi" in ASCII.
 LOCK_CLASS = 0x74617869
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from taxi.errors import TaxiError
+from taxi.records import from_record
 
 # How long a process may take to be ready, and to end by itself.
 _READY_SECONDS = 60
@@ -59,9 +60,14 @@ class Daemons:
         self._record = folder / "processes.json"
 
     def read(self) -> list[Daemon]:
-        """Those that were started and are still there."""
+        """Those that were started and are still there.
+
+        Raises:
+            TaxiError: if the record is of another kind.
+        """
         with suppress(FileNotFoundError):
-            found = [Daemon(**one) for one in json.loads(self._record.read_text())]
+            told = json.loads(self._record.read_text())
+            found = [from_record(Daemon, one, str(self._record)) for one in told]
             return [one for one in found if one.is_alive()]
         return []
 

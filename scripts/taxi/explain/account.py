@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import reduce
 
@@ -14,7 +13,9 @@ from pyiceberg.catalog import Catalog
 from taxi.errors import TaxiError
 from taxi.explain import reading
 from taxi.explain.reading import Cell
+from taxi.explain.records import Account, NotInIt, Row, SourceFile, Tally
 from taxi.publishing.reading import Marts
+from taxi.publishing.waiting import Waiting, waiting_lines
 
 NOTHING = Decimal("0.00")
 
@@ -22,119 +23,30 @@ NOTHING = Decimal("0.00")
 REVERSALS = ("is_reversal", "is_reversed")
 
 
-@dataclass(frozen=True)
-class Tally:
-    """Trips, or rows set aside, and the sum of their totals."""
-
-    count: int
-    amount: Decimal
+class NoSuchCell(TaxiError):
+    """The marts hold no trip of a cell."""
 
 
-@dataclass(frozen=True)
-class SourceFile:
-    """A file of TLC's that brings trips into the cell.
-
-    Attributes:
-        origin: where it was read; None where the lake holds another version by now.
-        row_count: rows of the whole file, as are `kept_count` and `set_aside`.
-        set_aside: rows set aside, by reason.
-        in_cell: what of it is in the cell.
-    """
-
-    source_month: date
-    source_file: str
-    origin: str | None
-    sha256: str | None
-    row_count: int
-    kept_count: int
-    set_aside: dict[str, int]
-    in_cell: Tally
-
-
-@dataclass(frozen=True)
-class NotInIt:
-    """Rows of one file that were set aside for one reason, and would be of the zone."""
-
-    source_file: str
-    reason: str
-    rows: Tally
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of TLC's file.
-
-    Attributes:
-        source_row_number: the nth data record of the file, from 0.
-        remarks: the flags of a trip, or the reason why the row was set aside.
-    """
-
-    source_file: str
-    source_row_number: int
-    pickup_at: datetime | None
-    total_amount: Decimal | None
-    remarks: list[str]
-
-
-@dataclass(frozen=True)
-class Account:
-    """How a cell's revenue arises. Every dictionary is in the order of its table.
-
-    Attributes:
-        mart: the mart's cell, its money by the trips' names; None where it has none.
-        trips: the trips of the cell.
-        parts: sums of the money columns but the total.
-        difference: what the total is above the sum of the parts.
-        patterns: the same difference by what explains it, where the trips say so.
-        flags: trips that carry a flag; a trip can carry several.
-        negative: trips whose total is below zero.
-        reversals: trips that reverse another one, and those that are reversed.
-        not_in_it: what the zone would have, had it not been set aside.
-        rows: the first trips, if any were asked for.
-        rows_not_in_it: the first rows set aside, likewise.
-    """
-
-    cell: Cell
-    zone_name: str
-    borough: str
-    mart: dict[str, int | Decimal] | None
-    files: list[SourceFile]
-    trips: Tally
-    parts: dict[str, Decimal]
-    difference: Decimal
-    patterns: dict[str, Tally]
-    flags: dict[str, int]
-    negative: Tally
-    reversals: dict[str, Tally]
-    not_in_it: list[NotInIt]
-    rows: list[Row]
-    rows_not_in_it: list[Row]
-
-    @property
-    def faults(self) -> list[str]:
-        """What mart and trips disagree on; empty if all is well."""
-        if self.mart is None:
-            return [f"the mart has no such cell, the trips are {self.trips.count:,}"]
-        found = {"trip_count": self.trips.count, **self.parts}
-        found["total_amount"] = self.trips.amount
-        return [
-            f"{name} is {self.mart.get(name)} in the mart, {value} by its trips"
-            for name, value in found.items()
-            if self.mart.get(name) != value
-        ]
-
-
-def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> Account:
+def explain(
+    catalog: Catalog,
+    marts: Marts,
+    cell: Cell,
+    row_count: int = 0,
+    waiting: Iterable[Waiting] = (),
+) -> Account:
     """Read and reckon the account of a cell.
 
     Args:
         catalog: where TLC's files are listed as they are landed now.
         marts: the marts of one moment.
         row_count: how many trips, and rows set aside, to list one by one.
+        waiting: months that the marts do not show yet.
 
     Raises:
-        TaxiError: if the marts are not built, or there is no such cell.
+        NoSuchCell: if there is no such cell.
+        TaxiError: if the marts are not built, or the zone is none.
     """
+    near = [one for one in waiting if one.can_bring(cell.service, cell.month)]
     zone = reading.read_zone(marts, cell.zone)
     mart = reading.read_mart_cell(marts, cell)
     trips = reading.read_trips(marts, cell)
@@ -142,7 +54,7 @@ def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> A
     set_aside = reading.read_set_aside(marts, cell, months)
     in_zone = set_aside.filter(pc.equal(set_aside["pickup_location_id"], cell.zone))
     if mart is None and not trips.num_rows:
-        raise TaxiError(_no_such_cell(marts, cell, zone["zone_name"], in_zone))
+        raise NoSuchCell(_no_such_cell(marts, cell, zone["zone_name"], in_zone, near))
     ledger = reading.read_ledger(marts, cell.service)
     origins = reading.read_origins(catalog, cell.service)
     names = [name for name in trips.column_names if name.endswith("_amount")]
@@ -177,11 +89,26 @@ def explain(catalog: Catalog, marts: Marts, cell: Cell, row_count: int = 0) -> A
             _row(row, ledger, [row["set_aside_reason"]])
             for row in in_zone.slice(0, row_count).to_pylist()
         ],
+        waiting=near,
     )
 
 
-def _no_such_cell(marts: Marts, cell: Cell, zone_name: str, set_aside: pa.Table) -> str:
-    """Why there is nothing to explain, and which option to change."""
+def _no_such_cell(
+    marts: Marts,
+    cell: Cell,
+    zone_name: str,
+    set_aside: pa.Table,
+    waiting: list[Waiting],
+) -> str:
+    """Why there is nothing to explain, and what to change or do."""
+    if waiting:
+        is_built = any(one.is_built for one in waiting)
+        return (
+            f"the schema {marts.schema} holds no {cell.service} trip of "
+            f"{cell.month:%Y-%m} in zone {cell.zone} ({zone_name}) yet: "
+            f"{'; '.join(waiting_lines(waiting))}"
+            f"{', or read it with --working' if is_built else ''}"
+        )
     months = reading.read_months(marts, cell.service)
     if not months:
         return f"--service: the marts hold no {cell.service} trips."

@@ -1,12 +1,15 @@
 """An account as a person reads it, and as JSON."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 
-from taxi.explain.account import Account, Row, SourceFile, Tally
+from taxi.errors import TaxiError
+from taxi.explain.reading import Cell
+from taxi.explain.records import Account, Row, SourceFile, Tally
+from taxi.publishing.waiting import Waiting, waiting_lines
 
 _NAME = 34
 _REVERSALS = {
@@ -57,6 +60,10 @@ def lines(account: Account) -> Iterator[str]:
         yield f"Trips, the first {len(account.rows):,} of {account.trips.count:,}"
         yield from _rows(account.rows)
         yield ""
+    if account.waiting:
+        yield "Not in it yet: files that may bring trips of its month"
+        yield from (f"  {line}" for line in waiting_lines(account.waiting))
+        yield ""
     if not account.faults:
         yield verdict(account)
 
@@ -76,10 +83,30 @@ def verdict(account: Account) -> str:
 
 def as_json(account: Account) -> str:
     """The whole account; amounts and moments are strings, exact as they are."""
-    document = asdict(account) | {
-        "agrees": not account.faults,
-        "verdict": verdict(account),
-    }
+    return _as_text(
+        asdict(account)
+        | {
+            "waiting": [one.as_record() for one in account.waiting],
+            "agrees": not account.faults,
+            "verdict": verdict(account),
+        }
+    )
+
+
+def nothing_as_json(cell: Cell, waiting: Iterable[Waiting], error: TaxiError) -> str:
+    """Why there is no account of a cell."""
+    near = [one for one in waiting if one.can_bring(cell.service, cell.month)]
+    return _as_text(
+        {
+            "cell": asdict(cell),
+            "waiting": [one.as_record() for one in near],
+            "agrees": None,
+            "error": str(error),
+        }
+    )
+
+
+def _as_text(document: dict) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False, default=_plain)
 
 

@@ -16,8 +16,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from taxi.errors import TaxiError
 from taxi.fetching.offers import Description
 from taxi.fetching.patience import Patience, Stopped
+from taxi.records import from_record
 
 # How often another process's lock is tried, in seconds.
 _POLL_SECONDS = 0.2
@@ -82,8 +84,9 @@ class Entry:
 
     def _read(self, name: str) -> Description | None:
         try:
-            return Description(**json.loads((self.folder / name).read_text("utf-8")))
-        except (OSError, ValueError, TypeError):
+            told = json.loads((self.folder / name).read_text("utf-8"))
+            return from_record(Description, told, name)
+        except (OSError, ValueError, TaxiError):
             return None
 
     def _write(self, name: str, description: Description) -> None:

@@ -25,7 +25,7 @@ from pyiceberg.table import Table
 from taxi.catalog import LANDED
 from taxi.errors import TaxiError
 from taxi.file_access import AnyPath, open_file, path_of
-from taxi.lake import Lake
+from taxi.lake import LAND_FIRST, Lake
 from taxi.landing.columns import SERVICES, Kind
 from taxi.landing.records import Landing
 
@@ -94,14 +94,12 @@ def compare(
 
 
 def _open(lake: Lake, service: str) -> tuple[Table, Table]:
-    if not lake.database.exists():
-        raise TaxiError(f"there is no lake at {lake} (set TAXI_LAKE)")
-    catalog = lake.open_catalog()
+    catalog = lake.open_existing()
     try:
         names = ("landings", f"{service}_trips")
         landings, trips = (catalog.load_table((LANDED, name)) for name in names)
     except NoSuchTableError as error:
-        raise TaxiError(f"nothing was ever landed in {lake}") from error
+        raise TaxiError(f"nothing was ever landed in {lake}; {LAND_FIRST}") from error
     return landings, trips
 
 

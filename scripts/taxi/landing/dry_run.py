@@ -31,7 +31,7 @@ def recorded_without_writing(lake: Lake) -> Months:
     name = f"{LANDED}.source_files"
     if not lake.database.exists():
         return {}
-    catalog = lake.open_catalog()
+    catalog = lake.open_existing()
     return recorded_in(catalog.load_table(name)) if catalog.table_exists(name) else {}
 
 

@@ -11,6 +11,7 @@ from taxi.landing import files
 from taxi.landing.columns import CENTS_COLUMNS
 from taxi.landing.files import TripFile
 from taxi.landing.tables import Tables
+from taxi.records import from_record
 
 # Under this key a snapshot of a trip table carries its landing.
 SNAPSHOT_KEY = "taxi.landing"
@@ -59,10 +60,11 @@ class Landing:
 
     @classmethod
     def from_json(cls, text: str) -> "Landing":
-        values = json.loads(text)
-        values["source_month"] = date.fromisoformat(values["source_month"])
-        values["landed_at"] = datetime.fromisoformat(values["landed_at"])
-        return cls(**values)
+        values = _OPTIONAL | json.loads(text)
+        for name, kind in (("source_month", date), ("landed_at", datetime)):
+            if name in values:
+                values[name] = kind.fromisoformat(values[name])
+        return from_record(cls, values, f"the record of a landing, {_names(values)},")
 
     def to_row(self) -> dict:
         """The landing as a row of `tlc.landings`; `tlc.source_files` lacks `event`."""
@@ -77,9 +79,25 @@ class Landing:
         """A landing from a row of `tlc.source_files`."""
         values = {"event": "landed"} | row
         for name in ("columns", "adaptations", "unknown_columns"):
-            values[name] = json.loads(values[name])
-        cents = {name: values.pop(name) for name in CENTS_COLUMNS}
-        return cls(**values, cents=cents)
+            values[name] = json.loads(values.get(name) or "[]")
+        values["cents"] = {name: row.get(name) for name in CENTS_COLUMNS}
+        return from_record(cls, values, f"the line of a landing, {_names(values)},")
+
+
+# What a record need not have.
+_OPTIONAL = {
+    "etag": None,
+    "cents": {},
+    "unreadable_value_count": 0,
+    "columns": [],
+    "adaptations": [],
+    "unknown_columns": [],
+}
+
+
+def _names(values: dict) -> str:
+    """What people look for to find a record."""
+    return str(values.get("source_file") or values.get("landing_id") or "unnamed")
 
 
 def new_landing_id() -> str:

@@ -23,11 +23,13 @@ def reland(lake: Lake, wishes: Wishes) -> Report:
             otherwise.
 
     Raises:
-        TaxiError: if no month that was named is landed, or the lake is busy or cannot
-            be used.
+        TaxiError: if there is no lake, no month that was named is landed, or the lake
+            is busy or cannot be used.
     """
     one = Run(lake, wishes)
     with one.shown():
+        # To open a lake that is not there is to make it, and it has nothing to reland.
+        lake.require()
         one.open_lake()
         chosen = choose(one.landed, wishes.wanted)
         fetching = replace(

@@ -22,8 +22,11 @@ def withdraw(
         The withdrawal, with the rows and sums that were taken out.
 
     Raises:
-        TaxiError: if the month is not landed, or the lake is busy or cannot be used.
+        TaxiError: if there is no lake, the month is not landed, or the lake is busy or
+            cannot be used.
     """
+    # To recover a lake is to make its tables.
+    lake.require()
     tables, _ = recover(lake, "ingest --withdraw", wait_seconds)
     landing_id = new_landing_id()
     with (

@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.publishing.contents import are_same
 from taxi.publishing.reading import Marts
 from taxi.publishing.records import FAILED, PASSED, Totals
 from taxi.publishing.tables import (
@@ -143,7 +144,7 @@ def _closing_line(
         return _kept_line(connection) if published else "Nothing is published yet."
     if not is_complete:
         return None
-    if published == marts:
+    if are_same(marts, published):
         return "Published already: nothing in the marts has changed."
     return "Publish it: python scripts/publish.py"
 

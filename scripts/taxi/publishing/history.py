@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from taxi.catalog import MARTS, PUBLISHED, database, read_locations
+from taxi.catalog import MARTS, PUBLISHED, read_locations, reading
 from taxi.errors import TaxiError
 from taxi.lake import Lake
-from taxi.publishing.reading import Marts, open_version
-from taxi.publishing.records import Build, Totals
+from taxi.publishing.contents import are_same
+from taxi.publishing.reading import Marts, open_version, require_trips
+from taxi.publishing.records import Build, Publication, Totals
 from taxi.publishing.tables import read_builds, read_publications
 
 # Months that a line names one by one.
@@ -46,13 +47,21 @@ def past_builds(lake: Lake, limit: int | None = None) -> list[PastBuild]:
 
     Args:
         limit: how many of the newest; None means all.
+
+    Raises:
+        TaxiError: if there is no lake, or nothing was ever landed or built in it.
     """
-    with database(lake) as engine, engine.connect() as connection:
+    with reading(lake) as connection:
         builds = read_builds(connection)
-        seen = [one.tables for one in read_publications(connection)]
+        if not builds:
+            require_trips(connection)
+        publications = read_publications(connection)
         published = read_locations(connection, PUBLISHED)
     first = 0 if limit is None else max(len(builds) - limit, 0)
-    return [PastBuild(one, _published(one, published, seen)) for one in builds[first:]]
+    return [
+        PastBuild(one, _published(one, published, publications))
+        for one in builds[first:]
+    ]
 
 
 def versions(lake: Lake, build_id: int) -> list[Version]:
@@ -61,7 +70,7 @@ def versions(lake: Lake, build_id: int) -> list[Version]:
     Raises:
         TaxiError: if there is no such build, or it did not end.
     """
-    with database(lake) as engine, engine.connect() as connection:
+    with reading(lake) as connection:
         builds = {build.build_id: build for build in read_builds(connection)}
         working = Marts(MARTS, read_locations(connection, MARTS))
     build = builds.get(build_id)
@@ -77,9 +86,6 @@ def versions(lake: Lake, build_id: int) -> list[Version]:
 
 def history_lines(builds: list[PastBuild]) -> Iterator[str]:
     """A table of builds for a person to read."""
-    if not builds:
-        yield "no build is recorded yet; run dbt build"
-        return
     yield (
         f"{'build':>5}  {'started (UTC)':<19}  {'outcome':<9}  {'command':<11}  "
         f"{'rows before':>13}  {'rows after':>13}  {'USD before':>18}  "
@@ -110,7 +116,7 @@ def version_lines(versions: list[Version]) -> Iterator[str]:
 
 def publication_lines(lake: Lake) -> Iterator[str]:
     """A line for each publication, the newest last."""
-    with database(lake) as engine, engine.connect() as connection:
+    with reading(lake) as connection:
         publications = read_publications(connection)
         published = read_locations(connection, PUBLISHED)
     if not publications:
@@ -125,13 +131,17 @@ def publication_lines(lake: Lake) -> Iterator[str]:
 
 
 def _published(
-    build: Build, published: dict[str, str], seen: list[dict[str, str]]
+    build: Build, published: dict[str, str], publications: list[Publication]
 ) -> str | None:
     if not build.is_publishable:
         return None
     if build.marts == published:
         return "now"
-    return "earlier" if build.marts in seen else None
+    # Only what came after the build that is shown can be the same by its rows alone.
+    last = publications[-1].build_id if publications else 0
+    if build.build_id > last and are_same(build.marts, published):
+        return "now"
+    return "earlier" if build.marts in [one.tables for one in publications] else None
 
 
 def _version(name: str, location: str, working: Marts) -> Version:

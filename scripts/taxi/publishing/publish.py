@@ -10,6 +10,7 @@ from taxi.catalog import MARTS, PUBLISHED, database, read_locations
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.locks import LakeLock
+from taxi.publishing.contents import are_same, differing
 from taxi.publishing.files import check_files
 from taxi.publishing.records import Build, Publication, newest_publishable
 from taxi.publishing.switching import point
@@ -57,7 +58,7 @@ def publish(lake: Lake, wait_seconds: float | None = 0) -> Switch:
             raise TaxiError(_why_none(builds))
         notes = _notes(build, builds[-1], working)
         shown = f"build {build.build_id} of {build.started_at[:19]}Z"
-        if published == build.marts and publications:
+        if publications and are_same(build.marts, published):
             last = publications[-1]
             return Switch(
                 f"published already: {shown}, as publication {last.publication_id}",
@@ -100,6 +101,8 @@ def roll_back(
 
 @contextmanager
 def _alone(lake: Lake, wait_seconds: float | None) -> Iterator[LakeLock]:
+    # To hold a lake is to make its folders.
+    lake.require()
     with LakeLock(lake, "publish", wait_seconds=wait_seconds) as lock:
         sweep_left_behind(lake, lock)
         yield lock
@@ -155,30 +158,18 @@ def _why_none(builds: list[Build]) -> str:
         return "there is nothing to publish: no build is recorded; run dbt build"
     return (
         "there is nothing to publish: no build of the whole project has passed; "
-        f"{_fate(builds[-1])}; run dbt build"
+        f"{builds[-1].fate}; run dbt build"
     )
 
 
 def _notes(build: Build, last: Build, working: dict[str, str]) -> list[str]:
     notes = []
     if last.build_id != build.build_id and not last.is_publishable:
-        notes.append(f"{_fate(last)}, and is not published")
-    changed = [
-        name for name, location in build.marts.items() if working.get(name) != location
-    ]
+        notes.append(f"{last.fate}, and is not published")
+    changed = list(differing(build.marts, working))
     if changed:
         notes.append(
             f"the marts have changed since build {build.build_id}: "
             f"{', '.join(changed)}; readers see the versions that it tested"
         )
     return notes
-
-
-def _fate(build: Build) -> str:
-    """How a build that cannot be published ended."""
-    how = {
-        None: "did not end",
-        "failed": "failed",
-        "passed": "did not build and test everything",
-    }
-    return f"build {build.build_id} ({build.command}) {how[build.outcome]}"

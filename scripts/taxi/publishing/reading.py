@@ -9,18 +9,17 @@ from dataclasses import dataclass
 
 from pyiceberg.exceptions import ValidationError
 from pyiceberg.table import StaticTable
+from sqlalchemy import Connection
 
-from taxi.catalog import MARTS, PUBLISHED, database, read_locations
+from taxi.catalog import LANDED, MARTS, PUBLISHED, read_locations, reading
 from taxi.errors import TaxiError
 from taxi.file_access import IO_PROPERTIES
-from taxi.lake import Lake
+from taxi.lake import LAND_FIRST, Lake
 
 _ADVICE = {
     MARTS: "{name} was not built yet; run dbt build.",
     PUBLISHED: "{name} is not published; run dbt build and python scripts/publish.py.",
 }
-
-NOTHING_PUBLISHED = "nothing is published yet; run python scripts/publish.py."
 
 
 @dataclass(frozen=True)
@@ -64,19 +63,49 @@ def read_published(lake: Lake) -> Marts:
     """The published marts, all of one publication.
 
     Raises:
-        TaxiError: if nothing is published.
+        TaxiError: if there is no lake, or nothing is published.
     """
-    marts = _read(lake, PUBLISHED)
+    with reading(lake) as connection:
+        return published_of(connection)
+
+
+def published_of(connection: Connection) -> Marts:
+    """The published marts, all of one publication.
+
+    Raises:
+        TaxiError: if nothing is published, saying what comes first.
+    """
+    marts = Marts(PUBLISHED, read_locations(connection, PUBLISHED))
     if not marts.locations:
-        raise TaxiError(NOTHING_PUBLISHED)
+        is_built = bool(read_locations(connection, MARTS))
+        if not is_built:
+            require_trips(connection)
+        first = "" if is_built else "dbt build, then "
+        raise TaxiError(
+            f"nothing is published yet; run {first}python scripts/publish.py."
+        )
     return marts
 
 
 def read_working(lake: Lake) -> Marts:
-    """The marts as dbt left them, tested or not."""
-    return _read(lake, MARTS)
+    """The marts as dbt left them, tested or not.
+
+    Raises:
+        TaxiError: if there is no lake, or nothing is landed or built.
+    """
+    with reading(lake) as connection:
+        marts = Marts(MARTS, read_locations(connection, MARTS))
+        if not marts.locations:
+            require_trips(connection)
+            raise TaxiError("nothing was built yet; run dbt build.")
+    return marts
 
 
-def _read(lake: Lake, schema: str) -> Marts:
-    with database(lake) as engine, engine.connect() as connection:
-        return Marts(schema, read_locations(connection, schema))
+def require_trips(connection: Connection) -> None:
+    """Check that files were landed.
+
+    Raises:
+        TaxiError: if none ever was.
+    """
+    if "source_files" not in read_locations(connection, LANDED):
+        raise TaxiError(f"the lake holds no trips yet; {LAND_FIRST}.")

@@ -57,6 +57,17 @@ class Build:
         """Whether every test passed on exactly the tables recorded."""
         return bool(self.is_complete) and self.outcome == PASSED and bool(self.marts)
 
+    @property
+    def fate(self) -> str:
+        """How a build that cannot be published ended."""
+        how = {
+            None: "did not end",
+            FAILED: "failed",
+            PASSED: "did not build and test everything",
+        }
+        said = how.get(self.outcome, f"ended as {self.outcome}")
+        return f"build {self.build_id} ({self.command}) {said}"
+
 
 @dataclass(frozen=True)
 class Publication:

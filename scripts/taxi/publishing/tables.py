@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from taxi.catalogs.tables import create_missing
+from taxi.errors import TaxiError
 from taxi.publishing.records import Build, Publication, Totals
 
 _TABLES = MetaData()
@@ -128,10 +129,10 @@ def read_builds(connection: Connection) -> list[Build]:
             is_complete=row.is_complete,
             outcome=row.outcome,
             git_commit=row.git_commit,
-            months=json.loads(row.months_json or "[]"),
+            months=_told(row.months_json or "[]", f"build {row.build_id}"),
             before=_totals(row.rows_before, row.cents_before, row.set_aside_before),
             after=_totals(row.rows_after, row.cents_after, row.set_aside_after),
-            marts=json.loads(row.marts_json or "{}"),
+            marts=_told(row.marts_json or "{}", f"build {row.build_id}"),
         )
         for row in _rows(connection, _BUILDS)
     ]
@@ -145,7 +146,7 @@ def read_publications(connection: Connection) -> list[Publication]:
             row.published_at,
             row.build_id,
             row.restores,
-            json.loads(row.tables_json),
+            _told(row.tables_json, f"publication {row.publication_id}"),
         )
         for row in _rows(connection, _PUBLICATIONS)
     ]
@@ -157,6 +158,16 @@ def _rows(connection: Connection, table: Table) -> Iterable:
         return []
     (key,) = table.primary_key
     return connection.execute(select(table).order_by(key)).all()
+
+
+def _told(text: str, what: str):
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise TaxiError(
+            f"the record of {what} in the catalog is damaged; "
+            "put back a copy of the catalog from a backup"
+        ) from error
 
 
 def _totals(rows: int | None, cents: int | None, set_aside: int | None):

@@ -13,8 +13,9 @@ from pyiceberg.manifest import DataFile, FileFormat
 from pyiceberg.table.metadata import TableMetadata
 
 from taxi.catalog import Pointer, read_pointers, reading
+from taxi.errors import TaxiError
 from taxi.file_access import AnyPath, files_under, open_file, path_of
-from taxi.lake import Lake
+from taxi.lake import LAND_FIRST, Lake
 from taxi.landing.sources import first_line
 from taxi.upkeep import check_rows
 from taxi.upkeep.checksums import Checksum, checksum, read_checksums
@@ -75,11 +76,13 @@ def check(lake: Lake, is_quick: bool, on_files: OnFiles) -> Findings:
         on_files: is told how many files are done, of how many.
 
     Raises:
-        TaxiError: if the catalog cannot be read.
+        TaxiError: if the catalog cannot be read, or names no table.
     """
     for _ in range(_ATTEMPTS):
         with reading(lake) as connection:
             pointers = read_pointers(connection)
+        if not pointers:
+            raise TaxiError(f"the lake {lake} holds no table to check; {LAND_FIRST}")
         findings = _check(lake, pointers, is_quick, on_files)
         with reading(lake) as connection:
             # A landing between two of its commits is no fault: look again.

@@ -17,19 +17,25 @@ class Version:
 
 
 def read_versions(connection: Connection) -> list[list[Version]]:
-    """What builds and what publications name, the oldest first."""
-    builds = [
-        Version(datetime.fromisoformat(build.finished_at), tuple(build.marts.values()))
-        for build in read_builds(connection)
-        if build.finished_at
-    ]
+    """What publications, builds, and builds to be published name, the oldest first.
+
+    The last that can be published is wanted still when builds after it have failed.
+    """
+    ended = [build for build in read_builds(connection) if build.finished_at]
+    builds, publishable = (
+        [
+            Version(datetime.fromisoformat(one.finished_at), tuple(one.marts.values()))
+            for one in some
+        ]
+        for some in (ended, [one for one in ended if one.is_publishable])
+    )
     publications = [
         Version(datetime.fromisoformat(one.published_at), tuple(one.tables.values()))
         for one in read_publications(connection)
     ]
     return [
         sorted(versions, key=lambda version: version.moment)
-        for versions in (publications, builds)
+        for versions in (publications, builds, publishable)
     ]
 
 

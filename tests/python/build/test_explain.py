@@ -3,7 +3,9 @@
 import csv
 import gzip
 import json
+import shutil
 from collections import Counter
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -18,7 +20,9 @@ from taxi.errors import TaxiError
 from taxi.explain.account import explain
 from taxi.explain.reading import Cell
 from taxi.explain.text import lines
+from taxi.generate.eras import parquet_era
 from taxi.publishing.reading import Marts, read_published
+from tlc_files import trips, write_parquet
 
 FEBRUARY = ("--zone", "74", "--month", "2023-02", "--service", "green")
 # A zone at random, the largest, one of few trips, and the unknown one.
@@ -191,6 +195,7 @@ def test_rows_are_those_of_tlc_s_file(sample, cell):
     ("arguments", "code", "said"),
     [
         (["--zone", "Corona"], 2, "--zone: 'Corona' is no number"),
+        (["--zone", "0"], 1, "--zone: 0 is none of TLC's zones"),
         (["--zone", "999"], 1, "--zone: 999 is none of TLC's zones"),
         (["--zone", "2"], 1, "--zone: no green trip of 2023-02 started in zone 2 "),
         (["--month", "2023-2"], 2, "--month: '2023-2' is no month"),
@@ -215,15 +220,92 @@ def test_a_wrong_option_is_named_in_one_line(sample, arguments, code, said):
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ([], "nothing is published yet; run python scripts/publish.py."),
-        (["--working"], "was not built yet; run dbt build."),
+        ([], "nothing is published yet; run dbt build, then python scripts/publish.py"),
+        (["--working"], "nothing was built yet; run dbt build."),
     ],
 )
 def test_a_lake_without_marts_says_what_to_do(tmp_path, arguments, said):
-    ended = Project(tmp_path).script("explain.py", *FEBRUARY, *arguments, check=False)
+    project = Project(tmp_path)
+    land_march(project, tmp_path)
+    ended = project.script("explain.py", *FEBRUARY, *arguments, "--json", check=False)
     assert ended.returncode == 1
     (line,) = ended.stderr.splitlines()
     assert said in line
+    document = json.loads(ended.stdout)
+    assert said in document["error"] and document["agrees"] is None
+    assert document["waiting"] == [MARCH]
+
+
+MARCH = {
+    "service_type": "green",
+    "source_month": "2023-03",
+    "state": "landed but not built",
+    "run": "dbt build",
+}
+
+
+def land_march(project: Project, folder: Path) -> None:
+    files = folder / "files"
+    files.mkdir()
+    write_parquet(files, parquet_era("green", "2023-03"), trips("2023-03"))
+    project.script("ingest.py", "--from", files)
+
+
+@pytest.fixture(scope="module")
+def ahead(sample, tmp_path_factory) -> Project:
+    """The sample's lake by a catalog of its own, in which a month more is landed."""
+    folder = tmp_path_factory.mktemp("ahead")
+    copy = folder / "catalog.db"
+    shutil.copy(sample.lake.catalog_file, copy)
+    project = replace(sample, catalog=f"sqlite:{copy}")
+    land_march(project, folder)
+    return project
+
+
+@pytest.mark.parametrize("arguments", [(), ("--working",)])
+def test_a_month_that_is_landed_and_not_built_is_not_said_to_be_empty(ahead, arguments):
+    asked = (*FEBRUARY, "--month", "2023-03", *arguments)
+    ended = ahead.script("explain.py", *asked, check=False)
+    assert (ended.returncode, ended.stdout) == (1, "")
+    (line,) = ended.stderr.splitlines()
+    assert "green 2023-03 is landed but not built: run dbt build" in line
+    assert "no green trip of 2023-03 started" not in line
+    assert f"the schema {'marts' if arguments else 'published'} holds" in line
+
+
+def test_a_file_that_may_bring_more_trips_is_named_beside_the_account(ahead):
+    ended = ahead.script("explain.py", *FEBRUARY)
+    *_, heading, waiting, _, last = ended.stdout.splitlines()
+    assert heading == "Not in it yet: files that may bring trips of its month"
+    assert waiting == "  green 2023-03 is landed but not built: run dbt build"
+    assert "equals the mart's cell to the cent" in last
+    document = json.loads(ahead.script("explain.py", *FEBRUARY, "--json").stdout)
+    assert document["waiting"] == [MARCH] and document["agrees"] is True
+
+
+def test_a_month_far_from_what_waits_is_explained_as_ever(ahead, sample):
+    far = ("--zone", "236", "--month", "2020-11", "--service", "yellow")
+    assert (
+        ahead.script("explain.py", *far).stdout
+        == sample.script("explain.py", *far).stdout
+    )
+    ended = ahead.script("explain.py", *FEBRUARY, "--zone", "999", check=False)
+    assert "--zone: 999 is none of TLC's zones" in ended.stderr
+
+
+def test_the_summary_and_the_history_say_what_waits(ahead):
+    waits = "green 2023-03 is landed but not built: run dbt build"
+    said = ahead.script("summary.py").stdout.splitlines()
+    assert said[0].startswith("Publication 1 of 20") and "is build 1 of 20" in said[0]
+    assert f"Not in it: {waits}" in said
+    assert ahead.script("history.py").stderr == f"history: {waits}\n"
+
+
+def test_where_nothing_waits_nothing_is_said_of_it(sample):
+    assert "Not in it" not in sample.script("summary.py").stdout
+    assert sample.script("history.py").stderr == ""
+    document = json.loads(sample.script("explain.py", *FEBRUARY, "--json").stdout)
+    assert document["waiting"] == []
 
 
 def copy_of(catalog: Catalog, lake, altered: dict | None) -> Catalog:

@@ -134,7 +134,14 @@ def test_a_wrong_option_is_named_in_one_line(marts, arguments, code, said):
     assert said in line
 
 
+def test_no_builds_are_listed_where_none_are_asked_for(marts):
+    marts.build(1)
+    (heading,) = marts.project.script("history.py", "--limit", "0").stdout.splitlines()
+    assert heading.split()[0] == "build"
+
+
 def test_a_lake_without_builds_says_so(marts):
+    marts.change(1)
     ended = marts.project.script("history.py")
     assert ended.stdout == "no build is recorded yet; run dbt build\n"
 

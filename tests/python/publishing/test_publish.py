@@ -134,6 +134,7 @@ def test_a_table_that_no_model_makes_is_not_published(marts):
     ],
 )
 def test_without_a_build_that_passed_there_is_nothing_to_publish(marts, steps, said):
+    marts.lake.open_catalog()
     for step in steps:
         if step == "begin":
             begin_build(marts.lake, "dbt build", PROJECT)

@@ -82,6 +82,7 @@ def test_a_publication_whose_files_have_expired_is_not_shown(three):
 
 
 def test_a_lake_without_publications_has_nothing_to_go_back_to(marts):
+    marts.change(1)
     with pytest.raises(TaxiError, match="nothing is published yet"):
         roll_back(marts.lake)
     assert "nothing is published yet" in marts.publish("--list").stdout
