@@ -54,12 +54,17 @@ if ! is_done packages $packages_from; then
     .venv/bin/uv pip sync $quiet --no-config --require-hashes --python "$python" \
         "$lock" "$installer" ||
         stop "the packages of $lock cannot be installed; check the network and pip's index."
-    # dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
-    site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    (cd scripts && pwd) >"$site/nyc_taxi.pth"
     # shellcheck disable=SC2086
     origin $packages_from >.venv/packages
 fi
+# dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
+# What start_up.py does comes first of all; a folder that was moved has no such file.
+site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+{
+    (cd scripts && pwd)
+    printf '%s\n' \
+        'import sys; exec("try:\n import start_up\nexcept ImportError: pass")'
+} >"$site/nyc_taxi.pth"
 "$python" scripts/install_jars.py
 "$python" scripts/archive_classes.py
 # shellcheck disable=SC2086

@@ -13,6 +13,7 @@ from pathlib import Path
 from taxi.bucket_path import in_few_words
 from taxi.errors import TaxiError
 from taxi.folder import PROJECT
+from taxi.interrupts import Terminated, heeded
 from taxi.telling import printable
 
 # A disk that is full or may not be written to: the user's to mend.
@@ -100,15 +101,19 @@ def guarded(
         then: what there is to say or do if it is interrupted.
 
     Returns:
-        The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
+        The exit code: the work's own, 1 if it failed; 130 if it was interrupted, 143
+        if it was asked to end.
     """
+    bear_any_encoding()
     try:
-        return work()
+        with heeded():
+            return work()
     except TaxiError as error:
         print(printable(f"{command}: {error}"), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"{command}: stopped{then and '; '}{then}", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as error:
+        said = f"stopped; {then}" if then else "interrupted; run the command again"
+        print(f"{command}: {said}", file=sys.stderr)
+        return 143 if isinstance(error, Terminated) else 130
     except BrokenPipeError:
         # The reader, such as head, has seen enough.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -128,3 +133,10 @@ def guarded(
         log = write_log(logs_folder(), command)
         print(f"{command}: failed; see {log}", file=sys.stderr)
     return 1
+
+
+def bear_any_encoding() -> None:
+    """Let a name that the terminal's encoding lacks be said with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
