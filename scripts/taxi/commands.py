@@ -92,7 +92,7 @@ def guarded(
     command: str,
     work: Callable[[], int],
     written: str = "the lake",
-    then: str = "",
+    then: str | Callable[[], str] = "",
 ) -> int:
     """Do a command's work; say in one line why it failed, if it does.
 
@@ -111,6 +111,7 @@ def guarded(
     except TaxiError as error:
         print(printable(f"{command}: {error}"), file=sys.stderr)
     except KeyboardInterrupt as error:
+        then = then if isinstance(then, str) else then()
         said = f"stopped; {then}" if then else "interrupted; run the command again"
         print(f"{command}: {said}", file=sys.stderr)
         return 143 if isinstance(error, Terminated) else 130

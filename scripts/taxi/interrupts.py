@@ -18,9 +18,9 @@ class Terminated(KeyboardInterrupt):
 @contextmanager
 def heeded() -> Iterator[None]:
     """Let both end what is under way by an exception."""
-    with _handling({signal.SIGINT: signal.default_int_handler}):
-        with _handling({signal.SIGTERM: _terminate}):
-            yield
+    handlers = {signal.SIGINT: signal.default_int_handler, signal.SIGTERM: _terminate}
+    with _handling(handlers):
+        yield
 
 
 @contextmanager
