@@ -10,9 +10,11 @@ import tempfile
 from pathlib import Path
 from subprocess import SubprocessError
 
+from py4j.protocol import Py4JError
 from pyspark import SparkContext
 from pyspark.errors import PySparkException
 
+from taxi.commands import guarded
 from taxi.errors import TaxiError
 from taxi.java import CLASS_ARCHIVE, java_options, quoted
 from taxi.lake import Lake
@@ -50,9 +52,13 @@ drop view tried.reviewed
 
 
 def main() -> int:
-    """Make the archive anew. Return 0 always: without one, starts are slower."""
+    """Make the archive anew. Return 0 without one too: starts are slower then."""
     if os.environ.get("SPARK_CONF_DIR"):
         return 0
+    return guarded("archive_classes", _archive, "the environment")
+
+
+def _archive() -> int:
     CLASS_ARCHIVE.unlink(missing_ok=True)
     scratch = CLASS_ARCHIVE.with_suffix(f".{os.getpid()}")
     try:
@@ -60,7 +66,7 @@ def main() -> int:
             os.environ["TAXI_LOGS"] = folder
             _run(Path(folder), f"-XX:ArchiveClassesAtExit={quoted(scratch)}")
         scratch.replace(CLASS_ARCHIVE)
-    except (OSError, PySparkException, SubprocessError, TaxiError) as error:
+    except (OSError, Py4JError, PySparkException, SubprocessError, TaxiError) as error:
         said = str(error).partition("\n")[0]
         print(f"Starts of Spark stay slow: {said}", file=sys.stderr)
     finally:

@@ -20,7 +20,7 @@ from pathlib import Path
 import pyspark
 
 from check_machine import java_command
-from taxi.commands import Parser
+from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.gcs import GCS_JARS
 from taxi.lake import PROJECT
@@ -158,13 +158,13 @@ def main(argv: list[str] | None = None) -> int:
     spark_jars = Path(pyspark.__file__).parent / "jars"
     listed = LISTS / (f"jars-{part}.txt" if part else "jars.txt")
     into = GCS_JARS if part == "gcs" else spark_jars
-    try:
+
+    def work() -> int:
         for jar in install(read_list(listed.read_text()), spark_jars, into):
             print(f"fetched {jar}", file=sys.stderr)
-    except TaxiError as error:
-        print(f"Setup stopped: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return 0
+
+    return guarded("Setup stopped", work, "the environment")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ stop() {
     exit 1
 }
 
+trap 'echo "Setup stopped: interrupted; run it again" >&2; exit 130' INT
+
 # What an environment was made from. A folder that was moved has scripts that start
 # nothing, and one of another Python has packages for that one.
 origin() {

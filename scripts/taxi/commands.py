@@ -131,9 +131,20 @@ def guarded(
             # Of a file of the lake: it names the file.
             print(f"{command}: {in_few_words(error)}", file=sys.stderr)
             return 1
-        log = write_log(logs_folder(), command)
-        print(f"{command}: failed; see {log}", file=sys.stderr)
+        print(f"{command}: {_logged(command, error)}", file=sys.stderr)
     return 1
+
+
+def _logged(command: str, error: Exception) -> str:
+    """Log a surprise, and say where."""
+    try:
+        return f"failed; see {write_log(logs_folder(), command)}"
+    except OSError as fault:
+        said = printable(" ".join(f"{type(error).__name__}: {error}".split()))
+        return (
+            f"failed ({said}); {logs_folder()} cannot be written ({fault.strerror}): "
+            "name another folder for logs in TAXI_LOGS"
+        )
 
 
 def bear_any_encoding() -> None:
