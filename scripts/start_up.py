@@ -19,8 +19,27 @@ def begin(arguments: list[str]) -> None:
     if name == "dbt" and wants_colors(os.environ):
         # dbt_project.yml has it off, for whatever is no terminal.
         os.environ.setdefault("DBT_USE_COLORS", "true")
+    if name == "dbt" and any(not one.startswith("-") for one in arguments[1:]):
+        _check_dbts_log(arguments)
     if name == "dbt" or (path.startswith(_SCRIPTS + os.sep) and path.endswith(".py")):
         _end_in_one_line(name)
+
+
+def _check_dbts_log(arguments: list[str]) -> None:
+    """End dbt in one line if its log cannot be written; it would end without a word."""
+    folder = os.environ.get("DBT_ENGINE_LOG_PATH") or os.environ.get("DBT_LOG_PATH")
+    if not folder and os.path.isfile("dbt_project.yml"):
+        folder = "logs"
+    if not folder or any(one.startswith("--log-path") for one in arguments):
+        return
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with open(os.path.join(folder, "dbt.log"), "ab"):
+            pass
+    except OSError as error:
+        said = f"{error.filename}: {error.strerror}; name another folder for logs"
+        os.write(2, os.fsencode(f"dbt: {said} in DBT_LOG_PATH\n"))
+        os._exit(1)
 
 
 def wants_colors(environment: dict[str, str]) -> bool:

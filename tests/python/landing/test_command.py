@@ -112,8 +112,8 @@ def test_a_surprise_is_one_line_where_no_log_can_be_written(
     monkeypatch.setattr(ingest, "run", fail)
     assert landed.ingest() == 1
     assert landed.err == (
-        f"ingest: failed (RuntimeError: never thought of); {tmp_path}/taken/logs cannot "
-        "be written (Not a directory): name another folder for logs in TAXI_LOGS\n"
+        "ingest: failed (RuntimeError: never thought of); "
+        f"{tmp_path}/taken/logs cannot be written (Not a directory): name another folder for logs in TAXI_LOGS\n"
     )
 
 

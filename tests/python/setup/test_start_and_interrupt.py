@@ -1,4 +1,4 @@
-"""The interrupt key, at any moment, ends a command in one line."""
+"""How commands start, and how the interrupt key ends them at any moment."""
 
 import os
 import signal
@@ -140,6 +140,18 @@ def test_the_revenue_job_ends_in_one_line_and_leaves_no_java(tmp_path, moment):
         time.sleep(0.2)
     assert java_of(logs) == []
     assert not glob(f"{tmp_path}/_*") and not (tmp_path / "out").exists()
+
+
+def test_a_log_that_dbt_cannot_write_is_said_in_one_line(tmp_path):
+    (tmp_path / "taken").write_text("")
+    folder = tmp_path / "taken" / "logs"
+    process = start(DBT, "ls", DBT_LOG_PATH=str(folder))
+    assert process.communicate() == (
+        "",
+        f"dbt: {folder}: Not a directory; name another folder for logs in "
+        "DBT_LOG_PATH\n",
+    )
+    assert process.returncode == 1
 
 
 @pytest.mark.parametrize(
