@@ -107,13 +107,14 @@ def test_a_surprise_is_one_line_where_no_log_can_be_written(
     def fail(*_):
         raise RuntimeError("never thought of")
 
-    (tmp_path / "taken").write_text("")
-    monkeypatch.setenv("TAXI_LOGS", str(tmp_path / "taken" / "logs"))
+    logs = tmp_path / "taken" / "logs"
+    logs.parent.write_text("")
+    monkeypatch.setenv("TAXI_LOGS", str(logs))
     monkeypatch.setattr(ingest, "run", fail)
     assert landed.ingest() == 1
     assert landed.err == (
-        "ingest: failed (RuntimeError: never thought of); "
-        f"{tmp_path}/taken/logs cannot be written (Not a directory): name another folder for logs in TAXI_LOGS\n"
+        f"ingest: failed (RuntimeError: never thought of); {logs} cannot be written "
+        "(Not a directory): name another folder for logs in TAXI_LOGS\n"
     )
 
 
