@@ -14,6 +14,7 @@ from py4j.protocol import Py4JError
 from pyspark import SparkContext
 from pyspark.errors import PySparkException
 
+from taxi.commands import guarded
 from taxi.errors import TaxiError
 from taxi.java import CLASS_ARCHIVE, java_options, quoted
 from taxi.lake import Lake
@@ -51,9 +52,13 @@ drop view tried.reviewed
 
 
 def main() -> int:
-    """Make the archive anew. Return 0 unless interrupted: starts are slow without."""
+    """Make the archive anew. Return 0 without one too: starts are slower then."""
     if os.environ.get("SPARK_CONF_DIR"):
         return 0
+    return guarded("archive_classes", _archive, "the environment")
+
+
+def _archive() -> int:
     # Also what a killed set-up left half written.
     for left in CLASS_ARCHIVE.parent.glob(f"{CLASS_ARCHIVE.stem}.*"):
         left.unlink()
@@ -63,12 +68,7 @@ def main() -> int:
             os.environ["TAXI_LOGS"] = folder
             _run(Path(folder), f"-XX:ArchiveClassesAtExit={quoted(scratch)}")
         scratch.replace(CLASS_ARCHIVE)
-    except KeyboardInterrupt:
-        return 130
-    except (
-        *(OSError, SubprocessError, TaxiError),
-        *(PySparkException, Py4JError),
-    ) as error:
+    except (OSError, Py4JError, PySparkException, SubprocessError, TaxiError) as error:
         said = str(error).partition("\n")[0]
         print(f"Starts of Spark stay slow: {said}", file=sys.stderr)
     finally:

@@ -74,4 +74,8 @@ def main():
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.stderr.write("check_machine: interrupted; run the command again\n")
+        sys.exit(130)

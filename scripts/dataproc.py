@@ -6,16 +6,17 @@ can.
 """
 
 import argparse
-import shlex
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+from taxi.bucket_path import BucketPath
 from taxi.commands import Parser, guarded
 from taxi.dataproc import options as dataproc_options
 from taxi.dataproc.creating import create_line
 from taxi.dataproc.driver import __file__ as DRIVER
+from taxi.dataproc.options import SUBMITTING
 from taxi.dataproc.packing import Packed, named, pack
 from taxi.dataproc.submission import GOOD, Submission
 from taxi.dataproc.versions import TESTED
@@ -38,10 +39,11 @@ def main(argv: list[str] | None = None) -> int:
     if options.what == "create":
         return guarded("dataproc", lambda: _create(options))
     dataproc_options.refuse_odd(submitting, options)
+    submitted: list[Submission] = []
     return guarded(
         "dataproc",
-        lambda: _submit(options, theirs),
-        then="what was submitted goes on there",
+        lambda: _submit(options, theirs, submitted),
+        then=lambda: submitted[0].goes_on if submitted else "",
     )
 
 
@@ -57,7 +59,14 @@ def _create(options: argparse.Namespace) -> int:
     return 0
 
 
-def _submit(options: argparse.Namespace, arguments: list[str]) -> int:
+def _submit(
+    options: argparse.Namespace, arguments: list[str], submitted: list[Submission]
+) -> int:
+    """Do what --how says.
+
+    Args:
+        submitted: is given what may have begun there.
+    """
     from taxi.dataproc.uploading import listed_jars, upload
 
     line = dataproc_options.spark_line(options)
@@ -68,16 +77,21 @@ def _submit(options: argparse.Namespace, arguments: list[str]) -> int:
         )
     project = pack()
     driver = named("driver", ".py", Path(DRIVER).read_bytes())
-    jars = listed_jars(line, is_fetching=not options.dry_run)
+    is_submitting = options.how in SUBMITTING and not options.dry_run
+    is_uploading = is_submitting or options.upload
+    jars = listed_jars(line, is_fetching=is_uploading)
     submission = _submission(options, project, driver, jars, arguments)
-    if not options.dry_run:
+    if is_uploading:
         upload(options.bucket, [project, driver], jars)
-    if options.how == "gcloud" and not options.dry_run:
+    if not is_submitting:
+        if not is_uploading:
+            _say_files(options.bucket, [project.name, driver.name, *submission.jars])
+        _say(submission, options)
+        return 0
+    submitted.append(submission)
+    if options.how == "gcloud":
         return _run_gcloud(submission, options.is_waiting)
-    if options.how == "rest" and not options.dry_run:
-        return _use_rest(submission, options.is_waiting)
-    _say(submission, options)
-    return 0
+    return _use_rest(submission, options.is_waiting)
 
 
 def _submission(
@@ -105,6 +119,12 @@ def _submission(
         options.runtime if options.batch else None,
         options.container_image,
     )
+
+
+def _say_files(folder: BucketPath, names: list[str]) -> None:
+    for name in names:
+        print(f"dataproc: would upload {folder / name}", file=sys.stderr)
+    print("dataproc: nothing was sent; --upload uploads them", file=sys.stderr)
 
 
 def _say(submission: Submission, options: argparse.Namespace) -> None:
@@ -149,16 +169,9 @@ def _use_rest(submission: Submission, is_waiting: bool) -> int:
         return 0
     raise TaxiError(
         f"{submission.kind} {submission.job_id} ended as {state}"
-        f"{details and f' ({details.splitlines()[0]})'}; {_logs(submission)}"
+        f"{details and f' ({details.splitlines()[0]})'}; "
+        f"{submission.waiting_line} shows what it said"
     )
-
-
-def _logs(submission: Submission) -> str:
-    """How to read what it said."""
-    what = "jobs" if submission.cluster else "batches"
-    words = ["gcloud", "dataproc", what, "wait", submission.job_id]
-    words += [f"--project={submission.project}", f"--region={submission.region}"]
-    return f"{shlex.join(words)} shows what it said"
 
 
 def _parsers() -> tuple[argparse.ArgumentParser, argparse.ArgumentParser]:

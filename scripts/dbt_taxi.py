@@ -16,11 +16,12 @@ this folder on the environment's path, so a plain `dbt build` gets:
 
 import logging
 import os
+import signal
 import sys
+import threading
 import time
 from contextlib import contextmanager, suppress
 from functools import cache, wraps
-from threading import Lock, Thread
 
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
@@ -28,13 +29,15 @@ from dbt.adapters.spark.impl import SparkAdapter
 from dbt.cli import requires
 from dbt.events.types import MainEncounteredError, MainStackTrace
 from dbt.flags import get_flags
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
 from taxi.catalog import read_pointers, reading
-from taxi.commands import wait_of_environment
+from taxi.commands import bear_any_encoding, wait_of_environment
 from taxi.errors import TaxiError
 from taxi.lake import Lake, NoLake
 from taxi.locks import LakeLock
@@ -57,7 +60,7 @@ HOLDING = {
 }
 
 logger = AdapterLogger("Spark")
-starting = Lock()
+starting = threading.Lock()
 held: list[LakeLock] = []
 opened: list[SparkSession] = []
 refused: list[str] = []
@@ -172,7 +175,7 @@ def end_jobs(self) -> list[str]:
                 time.sleep(0.2)
 
     if opened:
-        Thread(target=cancel_again_and_again, daemon=True).start()
+        threading.Thread(target=cancel_again_and_again, daemon=True).start()
     return []
 
 
@@ -185,7 +188,8 @@ def say_interrupt(fire_event):
             if isinstance(event, MainStackTrace):
                 return
             if isinstance(event, MainEncounteredError):
-                event = MainEncounteredError(exc="interrupted; run the command again")
+                event = Note(msg="interrupted; run the command again")
+                args, kwargs = (EventLevel.ERROR,), {}
         fire_event(event, *args, **kwargs)
 
     return wrapper
@@ -277,3 +281,10 @@ for method in (
 ):
     setattr(SparkAdapter, method.__name__, method)
     SparkAdapter._available_ |= {method.__name__}
+
+# From here on dbt is there to say it (see start_up).
+if threading.current_thread() is threading.main_thread() and (
+    signal.getsignal(signal.SIGINT) is not signal.SIG_IGN
+):
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+bear_any_encoding()

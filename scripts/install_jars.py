@@ -171,7 +171,8 @@ def main(argv: list[str] | None = None) -> int:
             print(f"fetched {jar}", file=sys.stderr)
         return 0
 
-    return guarded("Setup", work, str(into), "run it again to fetch the rest")
+    then = "run it again to fetch the rest"
+    return guarded("Setup stopped", work, "the environment", then)
 
 
 if __name__ == "__main__":

@@ -46,11 +46,16 @@ if ! is_made_from "$(origin_of_packages)" packages; then
     # shellcheck disable=SC2086
     "$python" scripts/install_packages.py $packages ||
         stop "the lines above name a package that cannot be had; check the network and pip's index."
-    # dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
-    site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
-    { (cd scripts && pwd); echo "import start_of_dbt"; } >"$site/nyc_taxi.pth"
     origin_of_packages >.venv/packages
 fi
+# dbt imports scripts/dbt_taxi.py, and the scripts import each other, from anywhere.
+# What start_up.py does comes first of all; a folder that was moved has no such file.
+site=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+{
+    (cd scripts && pwd)
+    printf '%s\n' \
+        'import sys; exec("try:\n import start_up\nexcept ImportError: pass")'
+} >"$site/nyc_taxi.pth"
 "$python" scripts/install_jars.py
 "$python" scripts/archive_classes.py
 origin_of_all >.venv/installed

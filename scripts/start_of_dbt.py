@@ -1,12 +1,11 @@
 """Lets dbt find its profile from any folder of the project, as it finds the project.
 
 dbt looks for dbt_project.yml in all parents of the current folder, but for profiles.yml
-in that folder alone. The environment imports this at every start of Python, before dbt
-reads its options, so it must be quick.
+in that folder alone. `start_up` calls this before dbt reads its options, so it must be
+quick.
 """
 
 import os
-import sys
 
 _PROFILES = "DBT_PROFILES_DIR"
 
@@ -33,7 +32,3 @@ def name_profiles(words: list[str], here: str) -> None:
     folder = project_folder(words, here)
     if folder and os.path.exists(os.path.join(folder, "profiles.yml")):
         os.environ[_PROFILES] = folder
-
-
-if os.path.basename(sys.argv[0]) == "dbt":
-    name_profiles(sys.argv[1:], os.getcwd())

@@ -18,7 +18,7 @@ from time import perf_counter
 
 import pyarrow.parquet as pq
 
-from taxi.commands import Parser
+from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.generate.volumes import real_row_count
 from taxi.lake import PROJECT
@@ -52,16 +52,13 @@ def main(argv: list[str] | None = None) -> int:
     if options.copy:
         print(json.dumps({"rows": copy(*options.copy, options.jobs)}))
         return 0
-    try:
+
+    def work() -> int:
         with tempfile.TemporaryDirectory(prefix="bench-ingest-") as folder:
             show(measure(Path(folder), options.scale, options.jobs, options.rounds))
-    except TaxiError as error:
-        print(f"ingest: {error}", file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("ingest: stopped", file=sys.stderr)
-        return 130
-    return 0
+        return 0
+
+    return guarded("ingest", work, "the folder for temporary files")
 
 
 def measure(folder: Path, scale: float, jobs: int, rounds: int) -> dict[str, Effort]:

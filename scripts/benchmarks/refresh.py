@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
-from taxi.commands import Parser, whole_number
+from taxi.commands import Parser, guarded, whole_number
 from taxi.errors import TaxiError
 from taxi.generate.writing import era_of, write_file
 from taxi.lake import PROJECT
@@ -41,7 +41,8 @@ class Step:
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if something failed."""
     options = _parser().parse_args(argv)
-    try:
+
+    def work() -> int:
         with tempfile.TemporaryDirectory(prefix="bench-refresh-") as folder:
             bench = Bench(Path(folder), options.rows)
             print(f"{'months':>6}  {'what':14}  seconds  data kB  metadata kB")
@@ -59,10 +60,9 @@ def main(argv: list[str] | None = None) -> int:
                         f"{kilobytes[0]:7.0f}  {kilobytes[1]:11.0f}",
                         flush=True,
                     )
-    except TaxiError as error:
-        print(f"refresh: {error}", file=sys.stderr)
-        return 1
-    return 0
+        return 0
+
+    return guarded("refresh", work, "the folder for temporary files")
 
 
 class Bench:

@@ -13,6 +13,7 @@ from pathlib import Path
 from taxi.bucket_path import in_few_words
 from taxi.errors import TaxiError
 from taxi.folder import PROJECT
+from taxi.interrupts import Terminated, heeded
 from taxi.output import printing
 from taxi.telling import printable
 
@@ -97,7 +98,7 @@ def guarded(
     command: str,
     work: Callable[[], int],
     written: str = "the lake",
-    then: str = "",
+    then: str | Callable[[], str] = "",
 ) -> int:
     """Do a command's work; say in one line why it failed, if it does.
 
@@ -106,19 +107,29 @@ def guarded(
         then: what there is to say or do if it is interrupted.
 
     Returns:
-        The exit code: the work's own, 1 if it failed, 130 if it was interrupted.
+        The exit code: the work's own, 1 if it failed; 130 if it was interrupted, 143
+        if it was asked to end.
     """
+    bear_any_encoding()
     return printing(command, lambda: _saying(command, work, written, then))
 
 
-def _saying(command: str, work: Callable[[], int], written: str, then: str) -> int:
+def _saying(
+    command: str,
+    work: Callable[[], int],
+    written: str,
+    then: str | Callable[[], str],
+) -> int:
     try:
-        return work()
+        with heeded():
+            return work()
     except TaxiError as error:
         print(printable(f"{command}: {error}"), file=sys.stderr)
-    except KeyboardInterrupt:
-        print(f"{command}: stopped{then and '; '}{then}", file=sys.stderr)
-        return 130
+    except KeyboardInterrupt as error:
+        then = then if isinstance(then, str) else then()
+        said = f"stopped; {then}" if then else "interrupted; run the command again"
+        print(f"{command}: {said}", file=sys.stderr)
+        return 143 if isinstance(error, Terminated) else 130
     except Exception as error:
         if error is getattr(sys.stdout, "fault", None):
             # `printing` says it, once the work has come to its end.
@@ -135,6 +146,24 @@ def _saying(command: str, work: Callable[[], int], written: str, then: str) -> i
             # Of a file of the lake: it names the file.
             print(f"{command}: {in_few_words(error)}", file=sys.stderr)
             return 1
-        log = write_log(logs_folder(), command)
-        print(f"{command}: failed; see {log}", file=sys.stderr)
+        print(f"{command}: {_logged(command, error)}", file=sys.stderr)
     return 1
+
+
+def _logged(command: str, error: Exception) -> str:
+    """Log a surprise, and say where."""
+    try:
+        return f"failed; see {write_log(logs_folder(), command)}"
+    except OSError as fault:
+        said = printable(" ".join(f"{type(error).__name__}: {error}".split()))
+        return (
+            f"failed ({said}); {logs_folder()} cannot be written ({fault.strerror}): "
+            "name another folder for logs in TAXI_LOGS"
+        )
+
+
+def bear_any_encoding() -> None:
+    """Let a name that the terminal's encoding lacks be said with escapes."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

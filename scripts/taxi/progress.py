@@ -7,7 +7,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 
 class RowProgress:
-    """Shows the rows done of the file at hand, if stderr is a terminal."""
+    """Shows the rows done of the file at hand, if stderr is a terminal that can."""
 
     def __init__(self):
         console = Console(stderr=True)
@@ -16,7 +16,7 @@ class RowProgress:
             BarColumn(),
             MofNCompleteColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not sys.stderr.isatty() or console.is_dumb_terminal,
             transient=True,
             # Results that go to a file or a pipe must go there while a bar is shown.
             redirect_stdout=sys.stdout.isatty(),

@@ -1,5 +1,6 @@
 """Starting Spark in this process, without a word on the terminal."""
 
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from pyspark.sql.utils import is_remote
 from taxi.cluster.probe import check_listens, start_remote
 from taxi.commands import logs_folder
 from taxi.errors import TaxiError
+from taxi.interrupts import kept, put_off
 from taxi.java import java_options
 from taxi.spark_errors import first_words
 
@@ -32,13 +34,16 @@ def start_session(settings: dict[str, str]) -> SparkSession:
         check_listens(settings)
     logs = logs_folder()
     os.environ["TAXI_LOGS"] = str(logs)
+    settings = java_options() | settings
     builder = SparkSession.builder
-    for name, value in (java_options() | settings).items():
+    for name, value in settings.items():
         builder = builder.config(name, value)
     log = logs / "spark.log"
     try:
         logs.mkdir(parents=True, exist_ok=True)
-        with stderr_to(log):
+        log_python_to(log)
+        with stderr_to(log), kept():
+            _start_java(settings)
             if _is_local(settings) or SparkContext._active_spark_context:
                 return builder.getOrCreate()
             return start_remote(builder.getOrCreate, settings, log)
@@ -51,6 +56,18 @@ def start_session(settings: dict[str, str]) -> SparkSession:
         raise TaxiError(f"Spark did not start: {said}; {log} has more.") from error
 
 
+def _start_java(settings: dict[str, str]) -> None:
+    """Start the JVM, unless it runs or another machine has it.
+
+    One that is left while it starts would never end.
+    """
+    if "spark.remote" not in settings:
+        with put_off():
+            SparkContext._ensure_initialized(
+                conf=SparkConf(loadDefaults=False).setAll(list(settings.items()))
+            )
+
+
 def start_submitted(settings: dict[str, str]) -> SparkSession:
     """Start the session of a process that spark-submit runs.
 
@@ -60,6 +77,11 @@ def start_submitted(settings: dict[str, str]) -> SparkSession:
     Raises:
         TaxiError: if its cluster cannot be had.
     """
+    with kept():
+        return _start_submitted(settings)
+
+
+def _start_submitted(settings: dict[str, str]) -> SparkSession:
     SparkContext._ensure_initialized()
     given = dict(SparkConf().getAll())
     builder = SparkSession.builder
@@ -115,3 +137,15 @@ def stderr_to(path: Path) -> Iterator[None]:
     finally:
         os.dup2(terminal, 2)
         os.close(terminal)
+
+
+def log_python_to(path: Path) -> None:
+    """Send what Python's libraries log to a file, unless they log elsewhere already.
+
+    py4j logs an interrupt with its traceback, which else goes to the terminal.
+    """
+    root = logging.getLogger()
+    if not root.handlers:
+        handler = logging.FileHandler(path, encoding="utf-8", delay=True)
+        handler.setLevel(logging.WARNING)
+        root.addHandler(handler)

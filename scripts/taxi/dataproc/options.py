@@ -12,6 +12,7 @@ from taxi.dataproc.driver import COMMANDS
 from taxi.dataproc.versions import IMAGES, RUNTIMES, check_version
 
 WAYS = ("print", "gcloud", "rest", "console")
+SUBMITTING = ("gcloud", "rest")
 
 # Of gcloud, and of what the console allows.
 _PROJECT = r"([a-z0-9.-]+:)?[a-z][a-z0-9-]{4,28}[a-z0-9]"
@@ -118,6 +119,11 @@ def add_submission(parser: argparse.ArgumentParser) -> None:
         help="do not wait for its end",
     )
     parser.add_argument(
+        "--upload",
+        action="store_true",
+        help="upload the project's files also where the submission is only printed",
+    )
+    parser.add_argument(
         "--dry-run", action="store_true", help="say what would be done; send nothing"
     )
 
@@ -131,6 +137,8 @@ def refuse_odd(parser: argparse.ArgumentParser, options: argparse.Namespace) -> 
             parser.error("--catalog is needed: the address as the cluster reaches it")
         if options.batch and options.catalog.startswith("sqlite:"):
             parser.error("--catalog: a batch keeps no file; name one on PostgreSQL")
+    if options.upload and options.dry_run:
+        parser.error("--upload: not allowed with --dry-run, which sends nothing")
     if options.container_image and options.cluster:
         parser.error("--container-image: a cluster has an image of its own")
 

@@ -12,8 +12,15 @@ from urllib.parse import urlsplit
 
 import google.auth
 import requests
-from google.auth.exceptions import DefaultCredentialsError, GoogleAuthError
+from google.api_core.exceptions import RetryError
+from google.api_core.retry import Retry, if_exception_type
+from google.auth.exceptions import (
+    DefaultCredentialsError,
+    GoogleAuthError,
+    TransportError,
+)
 from google.auth.transport.requests import AuthorizedSession
+from urllib3.exceptions import MaxRetryError
 
 from taxi.dataproc.submission import ENDED, Submission
 from taxi.errors import TaxiError
@@ -24,6 +31,9 @@ _SCOPE = "https://www.googleapis.com/auth/cloud-platform"
 _TIMEOUT_SECONDS = 60
 _PAUSES = (1, 2, 5)
 _LONGEST_PAUSE = 10
+# How long the wait for a job bears a network or a server that fails.
+_PATIENCE_SECONDS = 900
+_BUSY = 429
 
 _ADVICE = {
     401: "run gcloud auth application-default login",
@@ -31,6 +41,18 @@ _ADVICE = {
     404: "check --project, --region and --cluster",
     409: "choose another --id",
 }
+
+
+class Unanswered(Exception):
+    """Dataproc did not answer, or said that it cannot now; it may the next time.
+
+    Attributes:
+        is_sent: whether it may have done what was asked all the same.
+    """
+
+    def __init__(self, text: str, is_sent: bool):
+        super().__init__(text)
+        self.is_sent = is_sent
 
 
 class Dataproc:
@@ -51,7 +73,13 @@ class Dataproc:
             TaxiError: if Dataproc refuses it, or does not answer.
         """
         path, query, body = submission.request
-        self._call("POST", path, params=query, json=body)
+        try:
+            self._call("POST", path, params=query, json=body)
+        except Unanswered as error:
+            advice = "run again later"
+            if error.is_sent:
+                advice += f" with --id {submission.job_id}, which submits it only once"
+            raise TaxiError(f"{error}; {advice}") from error
 
     def wait(self, submission: Submission, on_state: Callable[[str], None]) -> str:
         """Wait until it has ended. Return its state, with what is said about it.
@@ -60,11 +88,22 @@ class Dataproc:
             on_state: told each state that it comes to.
 
         Raises:
-            TaxiError: if Dataproc refuses to tell, or does not answer.
+            TaxiError: if Dataproc refuses to tell, or does not answer for long.
         """
+        ask = Retry(
+            if_exception_type(Unanswered),
+            initial=_PAUSES[0],
+            maximum=_LONGEST_PAUSE,
+            timeout=_PATIENCE_SECONDS,
+        )(self._call)
         asked, last = 0, None
         while True:
-            state, details = _state(self._call("GET", submission.path))
+            try:
+                state, details = _state(ask("GET", submission.path))
+            except RetryError as error:
+                raise TaxiError(
+                    f"{error.cause}, for {_PATIENCE_SECONDS} s; {submission.goes_on}"
+                ) from error
             if state != last:
                 on_state(state)
                 last = state
@@ -79,15 +118,19 @@ class Dataproc:
             answer = self._session.request(
                 method, address, timeout=_TIMEOUT_SECONDS, **options
             )
+            if answer.ok:
+                return answer.json()
+        except (TransportError, requests.RequestException) as error:
+            raise Unanswered(
+                f"Dataproc does not answer at {self._endpoint}",
+                not (error.args and isinstance(error.args[0], MaxRetryError)),
+            ) from error
         except GoogleAuthError as error:
             raise TaxiError(f"Dataproc: {_ADVICE[401]} ({error})") from error
-        except requests.RequestException as error:
-            raise TaxiError(
-                f"Dataproc does not answer at {self._endpoint}; run again later"
-            ) from error
-        if answer.ok:
-            return answer.json()
-        raise TaxiError(f"Dataproc: {_refusal(answer)}")
+        refusal = f"Dataproc: {_refusal(answer)}"
+        if answer.status_code == _BUSY or answer.status_code >= 500:
+            raise Unanswered(refusal, is_sent=answer.status_code != _BUSY)
+        raise TaxiError(refusal)
 
 
 def _refusal(answer: requests.Response) -> str:

@@ -71,6 +71,19 @@ class Submission:
         return shlex.join(self.gcloud(is_waiting))
 
     @property
+    def waiting_line(self) -> str:
+        """The line of gcloud that shows what it says, until it has ended."""
+        what = "jobs" if self.cluster else "batches"
+        words = ["gcloud", "dataproc", what, "wait", self.job_id]
+        words += [f"--project={self.project}", f"--region={self.region}"]
+        return shlex.join(words)
+
+    @property
+    def goes_on(self) -> str:
+        """What becomes of it when nobody here waits, and how to look at it."""
+        return f"{self.kind} {self.job_id} goes on there; {self.waiting_line} shows it"
+
+    @property
     def resource(self) -> dict:
         """The Job or the Batch."""
         pyspark = {"mainPythonFileUri": self._at(self.main), "args": self.arguments}

@@ -4,6 +4,7 @@ import json
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -31,6 +32,7 @@ class Server:
     """
 
     def __init__(self, server: proxy.Proxy):
+        self.proxy = server
         self.asked = server.asked
         self.states: list[dict] = []
         self.refusal: tuple[int, dict] | None = None
@@ -91,10 +93,12 @@ def uploaded(bucket: storage.Bucket) -> dict[str, int]:
 
 
 def test_what_the_line_names_is_on_the_bucket_once(bucket, capsys):
-    words = ("build", "--cluster", "c", "--", "--select", "fct_trips")
+    words = ("build", "--cluster", "c", "--upload", "--", "--select", "fct_trips")
     assert submit(bucket, *words) == 0
     first = uploaded(bucket)
-    line = shlex.split(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert said.err == ""
+    line = shlex.split(said.out)
     start = f"gs://{bucket.name}/"
     named = [word for part in line for word in part.replace("=", ",").split(",")]
     named = {word.removeprefix(start) for word in named if word.startswith(start)}
@@ -106,14 +110,31 @@ def test_what_the_line_names_is_on_the_bucket_once(bucket, capsys):
     assert uploaded(bucket) == first
 
 
-def test_a_dry_run_sends_nothing(bucket, capsys):
-    before = uploaded(bucket)
-    folder = "gs://no-such-bucket/folder"
-    words = ["build", "--cluster", "c", "--bucket", folder, "--dry-run"]
-    for how in ("print", "gcloud", "rest", "console"):
-        assert dataproc.main(["submit", *words, *WHERE, *LAKE, "--how", how]) == 0
-        assert folder in capsys.readouterr().out
-    assert uploaded(bucket) == before
+@pytest.mark.parametrize(
+    "way",
+    [
+        (),
+        ("--how", "console"),
+        *(
+            ("--dry-run", "--how", how)
+            for how in ("print", "gcloud", "rest", "console")
+        ),
+    ],
+)
+def test_who_only_prints_sends_nothing_and_says_what_is_needed(
+    capsys, monkeypatch, way
+):
+    with proxy.running() as storage_server:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage_server.url)
+        folder = "gs://no-such-bucket/folder"
+        words = ["submit", "build", "--cluster", "c", "--bucket", folder, *way]
+        assert dataproc.main([*words, *WHERE, *LAKE]) == 0
+        assert storage_server.asked == []
+    said = capsys.readouterr()
+    *files, last = said.err.splitlines()
+    assert last == "dataproc: nothing was sent; --upload uploads them"
+    needed_files = [one.removeprefix("dataproc: would upload ") for one in files]
+    assert len(needed_files) == 5 and all(one in said.out for one in needed_files)
 
 
 def test_a_job_that_ends_well_is_waited_for(bucket, server, capsys):
@@ -201,6 +222,93 @@ def test_what_dataproc_refuses_is_said_in_one_line(
     assert advice in line
 
 
+RUNNING = {"status": {"state": "RUNNING"}}
+DONE = {"status": {"state": "DONE"}}
+REST = ("build", "--cluster", "c", "--id", "my-job", "--how", "rest")
+GOES_ON = (
+    "job my-job goes on there; gcloud dataproc jobs wait my-job "
+    "--project=my-project --region=europe-west1 shows it"
+)
+
+
+@pytest.fixture
+def impatient(monkeypatch):
+    monkeypatch.setattr("taxi.dataproc.service._PATIENCE_SECONDS", 1)
+    monkeypatch.setattr("taxi.dataproc.service._PAUSES", (0.1,))
+    monkeypatch.setattr("taxi.dataproc.service._LONGEST_PAUSE", 0.1)
+
+
+@pytest.mark.parametrize("status", [None, 429, 500, 502, 503, 504])
+def test_a_failure_that_passes_does_not_end_the_wait(
+    bucket, server, capsys, status, impatient
+):
+    """None: the server closes the connection without an answer."""
+    answers = [RUNNING, "fail", RUNNING, "fail", "fail", DONE]
+
+    def answer(method, path, body):
+        if method == "POST":
+            return 200, body["job"]
+        given = answers.pop(0)
+        if given != "fail":
+            return 200, given
+        if status is None:
+            raise ConnectionAbortedError
+        return proxy.refusal(status, "backendError", "Try later")
+
+    server.proxy.answer = answer
+    assert submit(bucket, *REST) == 0
+    assert answers == []
+    assert capsys.readouterr().out == "my-job ended well\n"
+
+
+def test_a_server_that_stays_away_ends_the_wait_and_the_job_is_named(
+    bucket, server, capsys, impatient
+):
+    server.states = [RUNNING]
+    server.proxy.answer = lambda method, path, body: (
+        (200, body["job"]) if method == "POST" else proxy.refusal(503, "r", "Away")
+    )
+    assert submit(bucket, *REST) == 1
+    *_, line = capsys.readouterr().err.splitlines()
+    assert line == f"dataproc: Dataproc: 503, Away, for 1 s; {GOES_ON}"
+
+
+def test_a_refusal_ends_the_wait_at_once(bucket, server, capsys):
+    server.proxy.answer = lambda method, path, body: (
+        (200, body["job"]) if method == "POST" else proxy.refusal(404, "r", "No job")
+    )
+    assert submit(bucket, *REST) == 1
+    assert len(server.asked) == 2
+    *_, line = capsys.readouterr().err.splitlines()
+    assert line.startswith("dataproc: Dataproc: 404, No job; check --project")
+
+
+def test_a_submission_that_may_have_begun_is_not_submitted_twice(
+    bucket, server, capsys
+):
+    server.proxy.answer = lambda *_: proxy.refusal(503, "reason", "Try later")
+    assert submit(bucket, *REST) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line == (
+        "dataproc: Dataproc: 503, Try later; run again later with --id my-job, which "
+        "submits it only once"
+    )
+
+
+def test_an_interrupt_says_that_the_job_goes_on(bucket, server, capsys):
+    """It comes while the server is asked the second time."""
+
+    def answer(method, path, body):
+        if len(server.asked) == 3:
+            signal.raise_signal(signal.SIGINT)
+        return 200, body["job"] if method == "POST" else RUNNING
+
+    server.proxy.answer = answer
+    assert submit(bucket, *REST) == 130
+    *_, line = capsys.readouterr().err.splitlines()
+    assert line == f"dataproc: stopped; {GOES_ON}"
+
+
 def test_a_server_that_is_down_is_said(bucket, server, capsys, monkeypatch):
     name = "CLOUDSDK_API_ENDPOINT_OVERRIDES_DATAPROC"
     monkeypatch.setenv(name, "http://127.0.0.1:9/")
@@ -220,7 +328,7 @@ def test_without_credentials_it_says_what_to_do(bucket, capsys, monkeypatch, tmp
 
 
 def test_a_bucket_that_is_missing_is_said(bucket, capsys):
-    words = ["submit", "build", *WHERE, *LAKE, "--cluster", "c"]
+    words = ["submit", "build", *WHERE, *LAKE, "--cluster", "c", "--upload"]
     assert dataproc.main([*words, "--bucket", "gs://no-such-bucket/a"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "the bucket gs://no-such-bucket is not there" in line

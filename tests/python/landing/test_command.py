@@ -101,6 +101,23 @@ def test_the_unexpected_goes_to_a_log(landed, monkeypatch, tmp_path):
     assert "Traceback" in log.read_text()
 
 
+def test_a_surprise_is_one_line_where_no_log_can_be_written(
+    landed, monkeypatch, tmp_path
+):
+    def fail(*_):
+        raise RuntimeError("never thought of")
+
+    logs = tmp_path / "taken" / "logs"
+    logs.parent.write_text("")
+    monkeypatch.setenv("TAXI_LOGS", str(logs))
+    monkeypatch.setattr(ingest, "run", fail)
+    assert landed.ingest() == 1
+    assert landed.err == (
+        f"ingest: failed (RuntimeError: never thought of); {logs} cannot be written "
+        "(Not a directory): name another folder for logs in TAXI_LOGS\n"
+    )
+
+
 def test_an_interrupt_ends_in_one_line(landed, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
