@@ -5,7 +5,7 @@ with trips as (
     where {{ loaded_months() }}
 ),
 
--- A table of its own: Spark then knows how few they are, and moves no trip to find them.
+-- A table, whose size Spark knows: where it is small, no trip moves to be compared.
 repeated_hashes as (
     select * from {{ ref('int_trips__repeated_hashes') }}
     where {{ loaded_months() }}
