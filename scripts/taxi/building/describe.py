@@ -11,7 +11,18 @@ _NAMES = 6
 
 
 def in_words(plan: Plan, logic: Logic) -> str:
-    """What a build loads, takes out and leaves, in one line."""
+    """What a build loads, takes out and leaves, in one line; then what is amiss."""
+    words = _months(plan, logic)
+    if not plan.unlisted:
+        return words
+    names = _listed(sorted(one.rpartition(".")[2] for one in plan.unlisted))
+    return (
+        f"{words}\nNo month counts as loaded, as int_trips__loaded_months.sql does not "
+        f"list {names}; add it there"
+    )
+
+
+def _months(plan: Plan, logic: Logic) -> str:
     facts = [
         node.name
         for node in logic.nodes("model")
