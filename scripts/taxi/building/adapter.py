@@ -9,7 +9,7 @@ from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 from pyspark.sql import SparkSession
 
-from taxi.building import conditions, describe, versions
+from taxi.building import built, conditions, describe, versions
 from taxi.building.conditions import (
     EVERY_ROW,
     NO_ROW,
@@ -41,15 +41,20 @@ def end_plan() -> None:
 def plan_build(self, selected: list[str], reach_days: int) -> str:
     """Plan what the command at hand loads, and return it in words.
 
+    A command that tests and does not build is told what it will not find.
+
     Args:
         selected: ids of the nodes that the command selects.
         reach_days: how far a pickup may lie from its source month, in days.
 
     Raises:
-        DbtRuntimeError: if a var is not what it must be.
+        DbtRuntimeError: if a var is not what it must be, or what is to be tested is
+            not built.
     """
     end_plan()
     flags = get_flags()
+    if flags.WHICH == "test":
+        return _look_at_built(self.get_macro_resolver(), selected)
     if flags.WHICH not in LOADING:
         return ""
     config = self.config
@@ -77,6 +82,15 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
         forget(catalog, plan.months)
     _plans.append(plan)
     return describe.in_words(plan, logic)
+
+
+def _look_at_built(manifest, selected: list[str]) -> str:
+    catalog = Lake.from_environment().open_catalog()
+    try:
+        built.require_built(catalog, manifest, selected)
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
+    return built.months_to_build(catalog)
 
 
 def planned_months(self) -> list[dict[str, str]] | str:
