@@ -1,4 +1,4 @@
-"""Whoever changes how files land raises the version of the rules, so that all land anew.
+"""Who changes how files land raises the version of the rules, so that all land anew.
 
 A hash of the landing's code would land everything anew for every comment; this holds
 the number to what lands.
@@ -24,7 +24,7 @@ COUNTED = ("service_type", "source_month", "row_count", "unreadable_value_count"
 
 @pytest.fixture(scope="module")
 def landed() -> str:
-    """The hash of all yellow rows of the bundled sample, and those of a file of each era."""
+    """The hash of the yellow rows of the sample, and of those of each era."""
     found = []
     with workshop() as shop:
         for path in SAMPLE.glob("yellow_*"):
