@@ -13,7 +13,6 @@ import tempfile
 from pathlib import Path
 
 from refresh import Bench, sizes
-
 from taxi.commands import Parser, whole_number
 from taxi.errors import TaxiError
 
