@@ -35,8 +35,7 @@ from taxi.landing.tables import Tables
 from taxi.locks import LakeLock
 from taxi.upkeep.checksums import record_files
 
-# Raise it when the same file would land otherwise than before: all land anew. A test
-# knows what lands by which version.
+# Raise it when the same file would land otherwise than before: all land anew.
 LANDING_RULES_VERSION = 2
 
 
