@@ -1,7 +1,8 @@
 {#
     The rules that flag a row by what stands in it, as column and condition; null is not
     flagged. seeds/quality_rules.csv says what each is for, and a test holds the two
-    together. Flags that need another row are made in fct_trips.
+    together. Flags that need another row are made in fct_trips, and that of what could
+    not be read in int_trips__reviewed.
 #}
 {% macro quality_flags() %}
     {{ return({
@@ -24,5 +25,10 @@
     All flags of a trip, in the order of the seed.
 #}
 {% macro trip_flags() %}
-    {{ return(['is_reversal', 'is_reversed'] + quality_flags().keys() | list) }}
+    {{ return([
+        'is_reversal',
+        'is_reversed',
+        'is_exact_duplicate',
+        'has_unreadable_distance',
+    ] + quality_flags().keys() | list) }}
 {% endmacro %}

@@ -1,7 +1,7 @@
 {#
     Says what a changed rule moved: rows that were set aside before this build and are
-    kept now, and the other way round. Months whose file changed are left out, because a
-    restated file moves rows by itself. The state before is in the tables' own history.
+    kept now, and the other way round. Months that were landed anew are left out, because
+    that moves rows by itself. The state before is in the tables' own history.
 #}
 {% macro report_moved_rows(results) %}
     {%- set names = results
@@ -68,6 +68,7 @@
                 months_after.service_type = months_before.service_type
                 and months_after.source_month = months_before.source_month
                 and months_after.sha256 = months_before.sha256
+                and months_after.landed_at = months_before.landed_at
     ),
 
     moved as (

@@ -10,6 +10,6 @@ trips as (
     where {{ loaded_months() }}
 )
 
-select /*+ broadcast(quarantined) */ trips.trip_id
+select trips.trip_id
 from trips
 inner join quarantined on trips.trip_id = quarantined.trip_id

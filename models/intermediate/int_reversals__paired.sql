@@ -32,6 +32,8 @@ reversed_keys as (
 ),
 
 candidates as (
+    -- Spark would move every trip, not knowing how few these keys are: a handful in
+    -- a thousand trips of one statement, which rows_per_statement bounds.
     select /*+ broadcast(reversed_keys) */ trips.*
     from trips
     left semi join reversed_keys

@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 
 -- It comes after every other model and its tests, so a month counts as loaded only when
--- all of them have it and none has failed.
+-- all of them have it and none has failed. While the list lacks a model, none counts.
 {%- for name in [
     'dim_payment_types',
     'dim_quality_rules',
@@ -23,6 +23,7 @@ with files as (
 select
     service_type,
     source_month,
+    landing_id,
     sha256,
     landing_rules_version,
     case

@@ -10,19 +10,25 @@ unreadable_rows as (
     select
         service_type,
         source_month,
-        source_row_number
+        source_row_number,
+        -- Revenue does without a distance, and with no other value.
+        bool_or(column_name is distinct from 'trip_distance') as has_unreadable_value,
+        bool_or(column_name is not distinct from 'trip_distance')
+            as has_unreadable_distance
     from {{ ref('stg_tlc__unreadable_values') }}
     group by service_type, source_month, source_row_number
 ),
 
 looked_up as (
-    select /*+ broadcast(zones), broadcast(unreadable_rows) */
+    select /*+ broadcast(zones) */
         trips.*,
         {{ elapsed_seconds('trips.pickup_at', 'trips.dropoff_at') }}
             as trip_duration_seconds,
         {{ total_pattern() }} as total_pattern,
         zones.LocationID is not null as has_listed_zone,
-        unreadable_rows.source_row_number is not null as has_unreadable_value
+        coalesce(unreadable_rows.has_unreadable_value, false) as has_unreadable_value,
+        coalesce(unreadable_rows.has_unreadable_distance, false)
+            as has_unreadable_distance
     from trips
     -- left: a row that finds no zone is set aside below, not dropped here.
     left join zones on trips.pickup_location_id = zones.LocationID

@@ -33,6 +33,7 @@ select
     total_amount,
     is_stored_and_forwarded,
     is_zone_derived,
+    has_unreadable_distance,
     has_negative_total,
     has_unexplained_total,
     has_zero_distance,

@@ -8,9 +8,14 @@ with reviewed as (
 pairs as (
     select * from {{ ref('int_reversals__paired') }}
     where {{ loaded_months() }}
+),
+
+duplicates as (
+    select * from {{ ref('int_trips__duplicated') }}
+    where {{ loaded_months() }}
 )
 
-select /*+ broadcast(pairs) */
+select
     reviewed.trip_id,
     reviewed.service_type,
     reviewed.source_month,
@@ -41,6 +46,8 @@ select /*+ broadcast(pairs) */
     reviewed.is_zone_derived,
     coalesce(pairs.is_reversal, false) as is_reversal,
     coalesce(not pairs.is_reversal, false) as is_reversed,
+    duplicates.source_row_number is not null as is_exact_duplicate,
+    reviewed.has_unreadable_distance,
     reviewed.has_negative_total,
     reviewed.has_unexplained_total,
     reviewed.has_zero_distance,
@@ -58,3 +65,8 @@ left join pairs
         reviewed.service_type = pairs.service_type
         and reviewed.source_month = pairs.source_month
         and reviewed.source_row_number = pairs.source_row_number
+left join duplicates
+    on
+        reviewed.service_type = duplicates.service_type
+        and reviewed.source_month = duplicates.source_month
+        and reviewed.source_row_number = duplicates.source_row_number

@@ -145,14 +145,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--sizes",
-        type=_sizes,
+        type=sizes,
         default=[1, 12, 60],
         help="months that the lake holds before one is added (default: 1,12,60)",
     )
     return parser
 
 
-def _sizes(text: str) -> list[int]:
+def sizes(text: str) -> list[int]:
+    """Numbers of months, as options give them."""
     return [whole_number("number of months")(size) for size in text.split(",")]
 
 

@@ -19,6 +19,18 @@ _ADVICE = (
 )
 
 
+# What Spark says of a name that it does not find, whose mark dbt's adapter looks for.
+_MISSING = re.compile(
+    r"(\[TABLE_OR_VIEW_NOT_FOUND\]) The table or view ([^ ]+) cannot be found\.[^;]*"
+)
+
+# How to get a table of a schema that only a command of this project fills.
+_REMEDIES = {
+    "tlc": "is not landed yet; run python scripts/ingest.py",
+    "published": "is not published yet; run dbt build, then python scripts/publish.py",
+}
+
+
 def first_words(message: str) -> str:
     """What a reader of SQL needs of an error, and what to do where that is known."""
     return _of_java(message) if _JAVA in message else _of_sql(message)
@@ -26,6 +38,7 @@ def first_words(message: str) -> str:
 
 def _of_sql(message: str) -> str:
     words = []
+    message = _MISSING.sub(_told_missing, message)
     for line in map(str.strip, message.splitlines()):
         # dbt puts this heading before an error each time it passes it on.
         if line == "Runtime Error":
@@ -37,6 +50,14 @@ def _of_sql(message: str) -> str:
         if line.endswith(";"):
             break
     return "\n".join(words).strip().removesuffix(";")
+
+
+def _told_missing(found: re.Match) -> str:
+    """A table that is not there, and how to get it."""
+    *_, schema, name = ["", *found[2].replace("`", "").split(".")]
+    remedy = _REMEDIES.get(schema, "is not built yet; run dbt build")
+    table = f"{schema}.{name}" if schema else name
+    return f"{found[1]} {table} {remedy} (or no table has that name)"
 
 
 def _of_java(message: str) -> str:

@@ -15,7 +15,9 @@ FACTS = {
         "int_landed__by_source_month",
         "int_revenue__by_source_month",
         "int_reversals__paired",
+        "int_trips__duplicated",
         "int_trips__loaded_months",
+        "int_trips__repeated_hashes",
     ],
     "marts": [
         "fct_hourly_zone_revenue",

@@ -3,6 +3,7 @@ with source as (
 )
 
 select
+    landing_id,
     service_type,
     source_month,
     source_file,

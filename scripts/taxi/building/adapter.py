@@ -6,8 +6,10 @@ One plan serves all threads of a command, from its start to its end.
 from datetime import date
 
 from dbt.flags import get_flags
+from dbt_common.exceptions import DbtRuntimeError
+from pyspark.sql import SparkSession
 
-from taxi.building import conditions, describe
+from taxi.building import built, conditions, describe, versions
 from taxi.building.conditions import (
     EVERY_ROW,
     NO_ROW,
@@ -17,6 +19,8 @@ from taxi.building.conditions import (
 from taxi.building.held import forget
 from taxi.building.logic import Logic
 from taxi.building.plan import Command, Plan, make_plan
+from taxi.building.recorded import LOGIC, UNKNOWN
+from taxi.errors import TaxiError
 from taxi.lake import Lake
 
 # The commands that build models; others look at all that is there.
@@ -24,21 +28,33 @@ LOADING = {"build", "retry", "run", "seed"}
 
 _plans: list[Plan] = []
 
+# The rows that the statement at hand loads, of models that take several.
+_at_hand: dict[str, str] = {}
+
 
 def end_plan() -> None:
     """Forget the plan of a command that has ended."""
     _plans.clear()
+    _at_hand.clear()
 
 
 def plan_build(self, selected: list[str], reach_days: int) -> str:
     """Plan what the command at hand loads, and return it in words.
 
+    A command that tests and does not build is told what it will not find.
+
     Args:
         selected: ids of the nodes that the command selects.
         reach_days: how far a pickup may lie from its source month, in days.
+
+    Raises:
+        DbtRuntimeError: if a var is not what it must be, or what is to be tested is
+            not built.
     """
     end_plan()
     flags = get_flags()
+    if flags.WHICH == "test":
+        return _look_at_built(self.get_macro_resolver(), selected)
     if flags.WHICH not in LOADING:
         return ""
     config = self.config
@@ -46,6 +62,10 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
         self.get_macro_resolver(),
         config.project_name,
         config.vars.to_dict() | config.cli_vars,
+        versions.of_session(
+            SparkSession.builder.getOrCreate(),
+            is_remote="spark.remote" in config.credentials.server_side_parameters,
+        ),
     )
     command = Command(
         frozenset(selected),
@@ -54,11 +74,23 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
         is_empty=bool(getattr(flags, "EMPTY", False)),
     )
     catalog = Lake.from_environment().open_catalog()
-    plan = make_plan(catalog, logic, command, reach_days)
+    try:
+        plan = make_plan(catalog, logic, command, reach_days)
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
     if command.selected & {node.unique_id for node in logic.nodes("model")}:
         forget(catalog, plan.months)
     _plans.append(plan)
     return describe.in_words(plan, logic)
+
+
+def _look_at_built(manifest, selected: list[str]) -> str:
+    catalog = Lake.from_environment().open_catalog()
+    try:
+        built.require_built(catalog, manifest, selected)
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
+    return built.months_to_build(catalog)
 
 
 def planned_months(self) -> list[dict[str, str]] | str:
@@ -103,7 +135,24 @@ def logic_of_tests(self) -> str:
 
 def loaded_rows(self, node_id: str) -> str:
     """Condition for the rows, by source month, that a model loads."""
+    if node_id in _at_hand:
+        return _at_hand[node_id]
     return _plans[0].loaded_rows(node_id) if _plans else EVERY_ROW
+
+
+def statements(self, node_id: str) -> list[str]:
+    """Conditions for the rows of each statement by which a model loads its months."""
+    return _plans[0].statements(node_id) if _plans else [EVERY_ROW]
+
+
+def begin_statement(self, node_id: str, rows: str) -> None:
+    """Let a model load some rows only, until its statements end."""
+    _at_hand[node_id] = rows
+
+
+def end_statements(self, node_id: str) -> None:
+    """Let a model count as loaded, after the last of its statements."""
+    _at_hand.pop(node_id, None)
 
 
 def reached_rows(self, node_id: str, column: str) -> str:
@@ -152,7 +201,12 @@ def tested_pickups(self, column: str) -> str:
 
 
 def logic_properties(self, node_id: str) -> dict[str, str]:
-    """What a table or view says of itself: the hash of its logic."""
+    """What a table or view says of itself: the hash of its logic.
+
+    One that only some statements have filled says nothing yet.
+    """
+    if node_id in _at_hand:
+        return {LOGIC: UNKNOWN}
     return _plans[0].properties.get(node_id, {}) if _plans else {}
 
 
@@ -165,6 +219,9 @@ METHODS = (
     passed_rows,
     logic_of_tests,
     loaded_rows,
+    statements,
+    begin_statement,
+    end_statements,
     reached_rows,
     reachable_rows,
     revenue_rows,

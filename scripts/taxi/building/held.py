@@ -13,10 +13,24 @@ from taxi.catalog import LANDED
 LANDED_MONTHS = (LANDED, "source_files")
 LOADED_MONTHS = ("intermediate", "int_trips__loaded_months")
 
-# Content of a month: the file's SHA-256 and the version of the landing rules.
-Contents = dict[ServiceMonth, tuple[str, int]]
+# Content of a month: the id of the landing that made its rows. A lake that an older
+# version of this project built does not say it, so that its months load again.
+Contents = dict[ServiceMonth, str | None]
 
-_CONTENT = ("service_type", "source_month", "sha256", "landing_rules_version")
+_MONTH = ("service_type", "source_month")
+
+
+@dataclass(frozen=True)
+class Landed:
+    """The months that are landed.
+
+    Attributes:
+        contents: content of each.
+        row_counts: rows of each.
+    """
+
+    contents: Contents
+    row_counts: dict[ServiceMonth, int]
 
 
 @dataclass(frozen=True)
@@ -32,16 +46,20 @@ class Held:
     logic: dict[ServiceMonth, str | None]
 
 
-def read_landed(catalog: Catalog) -> Contents:
-    """The content of each month that is landed."""
-    return {_month(row): _content(row) for row in _rows(catalog, LANDED_MONTHS)}
+def read_landed(catalog: Catalog) -> Landed:
+    """What is landed, as landing recorded it."""
+    rows = _rows(catalog, LANDED_MONTHS, "landing_id", "row_count")
+    return Landed(
+        {_month(row): row["landing_id"] for row in rows},
+        {_month(row): row["row_count"] for row in rows},
+    )
 
 
 def read_held(catalog: Catalog) -> Held:
     """What the facts hold, by their own account; nothing before the first build."""
-    rows = _rows(catalog, LOADED_MONTHS, "logic_hash")
+    rows = _rows(catalog, LOADED_MONTHS, "landing_id", "logic_hash")
     return Held(
-        {_month(row): _content(row) for row in rows},
+        {_month(row): row.get("landing_id") for row in rows},
         {_month(row): row["logic_hash"] for row in rows},
     )
 
@@ -63,16 +81,14 @@ def forget(catalog: Catalog, months: Iterable[ServiceMonth]) -> None:
 
 
 def _rows(catalog: Catalog, table: tuple[str, str], *columns: str) -> list[dict]:
+    """Rows of a table with those of some columns that it has."""
     try:
-        scan = catalog.load_table(table).scan(selected_fields=(*_CONTENT, *columns))
+        found = catalog.load_table(table)
     except NoSuchTableError:
         return []
-    return scan.to_arrow().to_pylist()
+    names = set(columns) & set(found.schema().column_names)
+    return found.scan(selected_fields=(*_MONTH, *names)).to_arrow().to_pylist()
 
 
 def _month(row: dict) -> ServiceMonth:
     return ServiceMonth(row["service_type"], row["source_month"])
-
-
-def _content(row: dict) -> tuple[str, int]:
-    return row["sha256"], row["landing_rules_version"]

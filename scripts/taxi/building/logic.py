@@ -1,18 +1,20 @@
 """What the rows of a model follow from, beside the landed months, as a hash.
 
 A model's rows follow from its SQL, the macros and vars in it, what it is kept as, the
-types of its contract, and the same of all models and seeds before it. A description
-changes no row.
+types of its contract, the versions of dbt, Spark and Iceberg, and the same of all
+models and seeds before it. A description changes no row.
 """
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from typing import Any
 
 from dbt.contracts.graph.manifest import Manifest
+
+from taxi.building import versions as versions_in_use
 
 _VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
@@ -27,21 +29,29 @@ class Logic:
         manifest: dbt's manifest.
         project: name of the project; macros of dbt's own packages are left out.
         variables: values of the project's vars, those of the command line included.
+        versions: of what makes rows of SQL; by default those of this environment.
     """
 
-    def __init__(self, manifest: Manifest, project: str, variables: dict[str, Any]):
+    def __init__(
+        self,
+        manifest: Manifest,
+        project: str,
+        variables: dict[str, Any],
+        versions: Mapping[str, str] | None = None,
+    ):
+        self.variables = variables
         self._manifest = manifest
         self._project = project
-        self._variables = variables
+        self._versions = dict(versions or versions_in_use.installed())
         self._known: dict[str, str] = {}
 
     def of(self, node_id: str) -> str:
         """Hash of a model or seed: what its rows follow from."""
         if node_id not in self._known:
             node = self._manifest.nodes[node_id]
-            self._known[node_id] = _hash(
-                self._seed(node) if node.resource_type == "seed" else self._model(node)
-            )
+            is_seed = node.resource_type == "seed"
+            parts = self._seed(node) if is_seed else self._model(node)
+            self._known[node_id] = _hash([self._versions, parts])
         return self._known[node_id]
 
     def nodes(self, *kinds: str) -> list:
@@ -60,6 +70,17 @@ class Logic:
             or (parent.startswith("model.") and self.rests_on_landed(parent))
             for parent in node.depends_on_nodes
         )
+
+    def before(self, node_id: str) -> set[str]:
+        """The models and seeds that a node selects from, by whatever way."""
+        found: set[str] = set()
+        waiting = self.parents(node_id)
+        while waiting:
+            parent = waiting.pop()
+            if parent not in found:
+                found.add(parent)
+                waiting += self.parents(parent)
+        return found
 
     def parents(self, node_id: str) -> list[str]:
         """The models and seeds that a node selects from."""
@@ -122,7 +143,7 @@ class Logic:
 
     def _values(self, texts: list[str]) -> dict[str, Any]:
         names = {name for text in texts for name in _VAR.findall(text)}
-        return {name: self._variables.get(name) for name in names}
+        return {name: self.variables.get(name) for name in names}
 
 
 def _hash(parts: Any) -> str:

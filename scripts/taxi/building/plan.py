@@ -5,6 +5,12 @@ from datetime import date
 
 from pyiceberg.catalog.sql import SqlCatalog
 
+from taxi.building.batches import (
+    ROWS_PER_STATEMENT,
+    checked_bound,
+    conditions_of,
+    in_batches,
+)
 from taxi.building.conditions import (
     EVERY_ROW,
     NO_ROW,
@@ -18,6 +24,9 @@ from taxi.building.conditions import (
 from taxi.building.held import LOADED_MONTHS, read_held, read_landed
 from taxi.building.logic import Logic
 from taxi.building.recorded import LOGIC, UNKNOWN, Recorded, read_recorded
+
+# The bound of dbt_project.yml, for a project that does not set it.
+_ROWS_PER_STATEMENT = 20_000_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +59,10 @@ class Plan:
         tested: months whose tests have passed once the command ends well.
         is_complete: whether all models are selected, so that the months count as
             loaded in the end.
+        unlisted: ids of models that may come after the months are said to be loaded,
+            and for which they therefore never are.
+        row_counts: rows of each landed month.
+        rows_per_statement: how many of them one statement loads at most.
         reach_days: how far a pickup may lie from its source month, in days.
         logic: hash of everything the verdict of the tests follows from.
         properties: what each model and seed says of itself once it is built.
@@ -62,6 +75,9 @@ class Plan:
     untested: frozenset[ServiceMonth] | None
     tested: frozenset[ServiceMonth]
     is_complete: bool
+    unlisted: frozenset[str]
+    row_counts: dict[ServiceMonth, int]
+    rows_per_statement: int
     reach_days: int
     logic: str
     properties: dict[str, dict[str, str]]
@@ -71,6 +87,18 @@ class Plan:
         if node_id in self.replaced_whole:
             return EVERY_ROW
         return of_service_months(self.months)
+
+    def statements(self, node_id: str) -> list[str]:
+        """The rows, by source month, that a model loads with one statement each."""
+        is_all = node_id in self.replaced_whole
+        batches = in_batches(
+            self.landed if is_all else self.months,
+            self.row_counts,
+            self.rows_per_statement,
+        )
+        if len(batches) < 2:
+            return [self.loaded_rows(node_id)]
+        return conditions_of(batches, is_all)
 
     def reached_months(self) -> set[date]:
         """The months in which a loaded month may have, or may have had, pickups."""
@@ -133,8 +161,14 @@ class Plan:
 def make_plan(
     catalog: SqlCatalog, logic: Logic, command: Command, reach_days: int
 ) -> Plan:
-    """Compare what is landed and written with what the tables say they hold."""
-    landed = read_landed(catalog)
+    """Compare what is landed and written with what the tables say they hold.
+
+    Raises:
+        TaxiError: if a var is not what it must be.
+    """
+    bound = checked_bound(logic.variables.get(ROWS_PER_STATEMENT, _ROWS_PER_STATEMENT))
+    found = read_landed(catalog)
+    landed = found.contents
     held = read_held(catalog)
     months = frozenset(
         one
@@ -153,7 +187,8 @@ def make_plan(
     }
     is_anew = command.is_full_refresh or command.is_empty
     same = set() if is_anew else of_this_logic
-    is_complete = models <= command.selected and not command.is_empty
+    unlisted = _unlisted(logic, models)
+    is_complete = models <= command.selected and not command.is_empty and not unlisted
     is_tested = is_complete and command.runs_tests and tests <= command.selected
     untested = {one for one in landed if held.logic.get(one) != logic.of_all} | months
 
@@ -182,10 +217,23 @@ def make_plan(
         untested=None if models - same else frozenset(untested),
         tested=frozenset(landed if is_tested else landed.keys() - untested),
         is_complete=is_complete,
+        unlisted=frozenset(unlisted),
+        row_counts=found.row_counts,
+        rows_per_statement=bound,
         reach_days=reach_days,
         logic=logic.of_all,
         properties={node_id: properties(node_id) for node_id in nodes},
     )
+
+
+def _unlisted(logic: Logic, models: set[str]) -> set[str]:
+    """The models that the one which says what is loaded does not wait for."""
+    (last,) = (
+        node.unique_id
+        for node in logic.nodes("model")
+        if (node.schema, node.alias) == LOADED_MONTHS
+    )
+    return models - logic.before(last) - {last}
 
 
 def _recorded(catalog: SqlCatalog, nodes: dict) -> dict[str, Recorded]:

@@ -39,6 +39,7 @@ COMPLETENESS = "models/marts/fct_month_completeness"
 REVENUE = "models/intermediate/int_revenue__by_source_month"
 FLAGS = "models/intermediate/int_flags__by_source_month"
 PAIRS = "models/intermediate/int_reversals__paired"
+DUPLICATED = "models/intermediate/int_trips__duplicated"
 REVIEWED = "models/intermediate/int_trips__reviewed"
 UNIONED = "models/intermediate/int_trips__unioned"
 TRIPS = "models/marts/fct_trips"
@@ -179,6 +180,31 @@ MUTATIONS = [
         PAIRS,
         "<=> reversed_keys.reversed_dropoff_location_id",
         "= reversed_keys.reversed_dropoff_location_id",
+    ),
+    Mutation(
+        "duplicates: rows of one hash are taken for copies",
+        DUPLICATED,
+        "{%- for column in tlc_columns() %}\n                candidates.{{ column }},"
+        "\n                {%- endfor %}",
+        "",
+    ),
+    Mutation(
+        "duplicates: the first of them, too",
+        DUPLICATED,
+        "copy_number > 1",
+        "copy_number > 0",
+    ),
+    Mutation(
+        "trips: copies dropped",
+        TRIPS,
+        "left join duplicates",
+        "left anti join duplicates",
+    ),
+    Mutation(
+        "review: a row is set aside for its distance",
+        REVIEWED,
+        "is distinct from 'trip_distance') as has_unreadable_value",
+        "is not null) as has_unreadable_value",
     ),
     Mutation(
         "review: zones not listed are dropped",

@@ -22,8 +22,8 @@ from project import DBT, Project
 from states import State, build, land, state
 from tlc_files import changed, trips
 
-# The commits of a build that loads one month: about one for each of 12 tables.
-COMMITS = range(1, 13)
+# The commits of a build that loads one month: about one for each of 14 tables.
+COMMITS = range(1, 15)
 ALL = [(moment, n) for n in COMMITS for moment in ("before", "after")]
 SHORT = [("before", 4), ("after", 9)]
 POINTS = ALL if os.environ.get("TAXI_KILLS") == "all" else SHORT

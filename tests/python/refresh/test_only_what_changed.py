@@ -1,6 +1,7 @@
 """A chain of refreshes: what each touches, and what all of them come to."""
 
-from datetime import datetime
+from collections import Counter
+from datetime import date, datetime
 
 import pytest
 
@@ -33,7 +34,8 @@ def chain(tmp_path_factory, files) -> dict[str, State]:
     land(project, files, "green", "2023-01", trips("2023-01"))
     land(project, files, "green", "2023-02", trips("2023-02"))
     land(project, files, "yellow", "2023-01", trips("2023-01", 7))
-    land(project, files, "yellow", "2023-02", trips("2023-02", 7))
+    twice = trips("2023-02", 7)
+    land(project, files, "yellow", "2023-02", [*twice, twice[2]])
     states = {"first": build(project)}
     states["nothing"] = build(project)
     land(project, files, "green", "2023-03", late("2023-03", datetime(2023, 2, 27, 5)))
@@ -42,7 +44,9 @@ def chain(tmp_path_factory, files) -> dict[str, State]:
     land(project, files, "green", "2023-02", restated)
     project.script("ingest.py", "--withdraw", "yellow", "2023-01")
     states["restated"] = build(project)
-    states["whole"] = build(project, "--full-refresh")
+    # No statement loads more than a month.
+    bound = ("--vars", "rows_per_statement: 6")
+    states["whole"] = build(project, "--full-refresh", *bound)
     return states
 
 
@@ -76,9 +80,19 @@ def test_a_restated_month_replaces_its_own_and_a_withdrawn_one_leaves(chain):
     assert "Loads green 2023-02 and takes out yellow 2023-01" in after.said
     for table in BY_SOURCE_MONTH - {"fct_quarantined_trips", "int_reversals__paired"}:
         assert len(after.partitions_changed_since(before, table)) == 2, table
-    counts = {"green": 5 + 4 + 6, "yellow": 7}
+    counts = {"green": 5 + 4 + 6, "yellow": 8}
     services = [row[1] for row in after.rows["fct_trips"].elements()]
     assert {one: services.count(one) for one in set(services)} == counts
+
+
+def test_a_row_that_is_in_its_file_twice_is_found_and_kept(chain):
+    copies = Counter([("yellow", date(2023, 2, 1), 7)])
+    for state in chain.values():
+        assert state.rows["int_trips__duplicated"] == copies
+        flags = state.rows["int_flags__by_source_month"].elements()
+        of_month = [row for row in flags if row[:2] == ("yellow", date(2023, 2, 1))]
+        # Copies and all trips.
+        assert [(row[4], row[-1]) for row in of_month] == [(1, 8)]
 
 
 @pytest.mark.parametrize("table", [name for names in FACTS.values() for name in names])

@@ -40,6 +40,22 @@ LOST = (
             "[UNRESOLVED_COLUMN] A column cannot be resolved; line 3 pos 4;\n'Project",
             "[UNRESOLVED_COLUMN] A column cannot be resolved; line 3 pos 4",
         ),
+        (
+            "Runtime Error\n  [TABLE_OR_VIEW_NOT_FOUND] The table or view "
+            "`lake`.`marts`.`fct_trips` cannot be found. Verify the spelling.\n"
+            "If you did not qualify the name, verify the current schema.\n"
+            "To tolerate the error use DROP VIEW IF EXISTS. SQLSTATE: 42P01; line 3;\n"
+            "'Project [*]",
+            "[TABLE_OR_VIEW_NOT_FOUND] marts.fct_trips is not built yet; run dbt build "
+            "(or no table has that name); line 3",
+        ),
+        (
+            "[TABLE_OR_VIEW_NOT_FOUND] The table or view `published`.`dim_zones` "
+            "cannot be found. Verify. SQLSTATE: 42P01; line 1 pos 14;\n'Project",
+            "[TABLE_OR_VIEW_NOT_FOUND] published.dim_zones is not published yet; run "
+            "dbt build, then python scripts/publish.py (or no table has that name); "
+            "line 1 pos 14",
+        ),
     ],
 )
 def test_an_error_is_its_own_first_words_and_what_to_do(message, said):
