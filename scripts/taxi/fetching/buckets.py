@@ -99,15 +99,13 @@ class Bucket:
             path = PurePosixPath(path.name)
         if any(part.startswith((".", "_")) for part in path.parts[:-1]):
             return None
-        file = seen.look_at(path, PurePosixPath(self.prefix).name)
         try:
-            if file:
-                refuse_odd_characters(file.name)
+            if files.is_named_as_trips(path.name):
+                refuse_odd_characters(path.name)
         except OddName as error:
-            seen.files.remove(file)
             seen.odd_names.append(error)
             return None
-        return file
+        return seen.look_at(path, PurePosixPath(self.prefix).name)
 
     def _offer(self, file: TripFile, blob: storage.Blob) -> Offer:
         address = f"gs://{self.bucket.name}/{blob.name}"

@@ -177,14 +177,17 @@ def walk(folder: Path, left_out: Iterable[Path] = ()) -> Iterator[Path]:
                 pending.append(path)
 
 
-def _is_folder(path: Path) -> bool:
+def is_named_as_trips(name: str) -> bool:
+    """Whether a name is that of a file of trips, of one whole month or not."""
     try:
-        if read_name(path.name):
-            return False
+        return read_name(name) is not None
     except OddName:
-        return False
-    # As `is_dir`, and False for a link that leads in a circle.
-    return os.path.isdir(path)
+        return True
+
+
+def _is_folder(path: Path) -> bool:
+    # `isdir`, as it is False for a link that leads in a circle.
+    return not is_named_as_trips(path.name) and os.path.isdir(path)
 
 
 def by_month(

@@ -20,11 +20,26 @@ def test_files_of_a_folder_are_landed(fetched, bucket):
     bucket.put(f"tlc/deeper/{name('2020-10')}", parquet(month="2020-10"))
     bucket.put("tlc/README.md", b"no trips")
     assert fetched.ingest("gs://trips/tlc/") == 0
-    assert fetched.row_count() == 10
+    assert fetched.row_count() == 15
     rows = fetched.table("source_files").sort_by("source_month").to_pylist()
-    assert rows[1]["origin"] == f"gs://trips/tlc/{name()}"
-    assert rows[1]["etag"] == bucket.get(f"tlc/{name()}").etag
-    assert rows[1]["byte_count"] == len(LARGE)
+    assert rows[0]["origin"] == f"gs://trips/tlc/deeper/{name('2020-10')}"
+    assert rows[2]["origin"] == f"gs://trips/tlc/{name()}"
+    assert rows[2]["etag"] == bucket.get(f"tlc/{name()}").etag
+    assert rows[2]["byte_count"] == len(LARGE)
+
+
+def test_folders_tell_the_month_and_the_rest_is_named(fetched, bucket):
+    path = "tlc/green/year=2020/month=12/part-0.parquet"
+    bucket.put(path, LARGE)
+    bucket.put("tlc/green/weather.csv", b"no trips")
+    assert fetched.ingest("gs://trips/tlc") == 1
+    assert fetched.err.startswith("refused     green/weather.csv: the name tells no")
+    assert fetched.source_file()["origin"] == f"gs://trips/{path}"
+    assert fetched.source_file()["source_file"] == name()
+    options = ("--months", "2020-12", "--services", "green")
+    fetched.clean_cache()
+    assert fetched.ingest(None, "--reland", *options) == 0, fetched.err
+    assert fetched.row_count() == 5
 
 
 def test_what_is_landed_is_not_fetched_again(fetched, bucket):

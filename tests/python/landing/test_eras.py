@@ -129,7 +129,7 @@ def test_columns_are_recorded_as_the_file_has_them(landed):
 )
 def test_a_header_with_quirks_is_read(landed, old, new):
     era = CSV_ERAS["green 2019"]
-    header, _, records = csv_text(era, trips()).partition("\r\n")
+    header, _, records = csv_text(era, trips(era.month)).partition("\r\n")
     write_csv(landed.folder, era, f"{header}\r\n".replace(old, new) + records)
     assert landed.ingest() == 0
     assert landed.column("green_trips", "VendorID") == [1, 2, 1, 2, 1]
@@ -137,7 +137,11 @@ def test_a_header_with_quirks_is_read(landed, old, new):
 
 def test_empty_lines_and_quotes_count_for_nothing(landed):
     era = CSV_ERAS["green 2019"]
-    text = csv_text(era, trips()).replace("\r\n", "\r\n\r\n").replace(",N,", ',"N",')
+    text = (
+        csv_text(era, trips(era.month))
+        .replace("\r\n", "\r\n\r\n")
+        .replace(",N,", ',"N",')
+    )
     write_csv(landed.folder, era, text)
     assert landed.ingest() == 0
     assert landed.column("green_trips", "store_and_fwd_flag") == ["N"] * 5

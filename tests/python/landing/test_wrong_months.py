@@ -34,7 +34,7 @@ def test_a_copy_under_another_month_is_refused(landed, jobs, options):
         assert landed.source_file()["source_file"] == MARCH
 
 
-@pytest.mark.parametrize("order", itertools.permutations([MARCH, FEBRUARY]))
+@pytest.mark.parametrize("order", [*itertools.permutations([MARCH, FEBRUARY])])
 def test_the_order_of_runs_does_not_matter(landed, order):
     put_march_twice(landed)
     codes = [landed.ingest(folder=landed.folder / name) for name in order]
