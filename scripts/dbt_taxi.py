@@ -36,6 +36,7 @@ from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
+from taxi.building.faults import plain_words
 from taxi.catalog import read_pointers, reading
 from taxi.commands import bear_any_encoding, wait_of_environment
 from taxi.errors import TaxiError
@@ -175,18 +176,17 @@ def end_jobs(self) -> list[str]:
     return []
 
 
-def say_interrupt(fire_event):
-    """Wrap `fire_event` of dbt's command line: an interrupt is no error of dbt's."""
+def say_plainly(fire_event):
+    """Wrap `fire_event` of dbt's command line: tracebacks go to the log alone."""
 
     @wraps(fire_event)
     def wrapper(event, *args, **kwargs):
-        if isinstance(sys.exc_info()[1], KeyboardInterrupt):
-            if isinstance(event, MainStackTrace):
-                return
-            if isinstance(event, MainEncounteredError):
-                event = Note(msg="interrupted; run the command again")
-                args, kwargs = (EventLevel.ERROR,), {}
-        fire_event(event, *args, **kwargs)
+        said = plain_words(sys.exc_info()[1])
+        if isinstance(event, MainStackTrace):
+            return fire_event(event, EventLevel.DEBUG)
+        if isinstance(event, MainEncounteredError) and said:
+            return fire_event(Note(msg=said), EventLevel.ERROR)
+        return fire_event(event, *args, **kwargs)
 
     return wrapper
 
@@ -264,7 +264,7 @@ SparkConnectionManager.exception_handler = shorten_errors(
     SparkConnectionManager.exception_handler
 )
 SparkAdapter.cancel_open_connections = end_jobs
-requires.fire_event = say_interrupt(requires.fire_event)
+requires.fire_event = say_plainly(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
 for method in (
