@@ -106,6 +106,36 @@ def test_a_second_interrupt_does_not_wait():
     assert end(process) == ("", f"work: {SAID}")
 
 
+FINALIZER = """
+import sys, time
+from taxi.commands import guarded
+from taxi.interrupts import bring_back_swallowed
+
+class Slow:
+    def __del__(self):
+        print("begun", flush=True)
+        time.sleep(30)
+
+def work():
+    bring_back_swallowed()
+    bring_back_swallowed()
+    Slow()
+    print("gone on", flush=True)
+    time.sleep(30)
+
+sys.exit(guarded("work", work))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (15, 143)])
+def test_an_interrupt_of_a_finalizer_is_heeded(number, code):
+    process = start(sys.executable, "-c", FINALIZER)
+    assert process.stdout.readline() == "begun\n"
+    said, error = end(process, number)
+    assert said in ("", "gone on\n")
+    assert (error, process.returncode) == (f"work: {SAID}", code)
+
+
 def java_of(mark: Path) -> list[str]:
     """The processes of Java whose log goes to a folder."""
     found = []
