@@ -26,12 +26,15 @@ from functools import cache, wraps
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
 from dbt.adapters.spark.impl import SparkAdapter
+from dbt.adapters.spark.session import Cursor
 from dbt.cli import requires
 from dbt.events.types import MainEncounteredError, MainStackTrace
 from dbt.flags import get_flags
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
@@ -239,6 +242,20 @@ def shorten_errors(handler):
     return wrapper
 
 
+def in_few_words(fetchall):
+    """Wrap the cursor's `fetchall`, which the handler of errors leaves out."""
+
+    @wraps(fetchall)
+    def wrapper(self):
+        try:
+            return fetchall(self)
+        except (Py4JError, PySparkException) as error:
+            logger.debug(str(error))
+            raise DbtRuntimeError(first_words(str(error))) from error
+
+    return wrapper
+
+
 def columns_with_comments(self, relation):
     """Replace `_get_columns_for_catalog`: SQL types and comments, from one DESCRIBE."""
     rows = self.execute_macro(
@@ -263,6 +280,7 @@ SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
 SparkConnectionManager.exception_handler = shorten_errors(
     SparkConnectionManager.exception_handler
 )
+Cursor.fetchall = in_few_words(Cursor.fetchall)
 SparkAdapter.cancel_open_connections = end_jobs
 requires.fire_event = say_plainly(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
