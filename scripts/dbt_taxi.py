@@ -26,16 +26,20 @@ from functools import cache, wraps
 from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
 from dbt.adapters.spark.impl import SparkAdapter
+from dbt.adapters.spark.session import Cursor
 from dbt.cli import requires
 from dbt.events.types import MainEncounteredError, MainStackTrace
 from dbt.flags import get_flags
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
+from py4j.protocol import Py4JError
+from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
+from taxi.building.faults import plain_words
 from taxi.catalog import read_pointers, reading
 from taxi.commands import bear_any_encoding, wait_of_environment
 from taxi.errors import TaxiError
@@ -179,18 +183,17 @@ def end_jobs(self) -> list[str]:
     return []
 
 
-def say_interrupt(fire_event):
-    """Wrap `fire_event` of dbt's command line: an interrupt is no error of dbt's."""
+def say_plainly(fire_event):
+    """Wrap `fire_event` of dbt's command line: tracebacks go to the log alone."""
 
     @wraps(fire_event)
     def wrapper(event, *args, **kwargs):
-        if isinstance(sys.exc_info()[1], KeyboardInterrupt):
-            if isinstance(event, MainStackTrace):
-                return
-            if isinstance(event, MainEncounteredError):
-                event = Note(msg="interrupted; run the command again")
-                args, kwargs = (EventLevel.ERROR,), {}
-        fire_event(event, *args, **kwargs)
+        said = plain_words(sys.exc_info()[1])
+        if isinstance(event, MainStackTrace):
+            return fire_event(event, EventLevel.DEBUG)
+        if isinstance(event, MainEncounteredError) and said:
+            return fire_event(Note(msg=said), EventLevel.ERROR)
+        return fire_event(event, *args, **kwargs)
 
     return wrapper
 
@@ -243,6 +246,20 @@ def shorten_errors(handler):
     return wrapper
 
 
+def in_few_words(fetchall):
+    """Wrap the cursor's `fetchall`, which the handler of errors leaves out."""
+
+    @wraps(fetchall)
+    def wrapper(self):
+        try:
+            return fetchall(self)
+        except (Py4JError, PySparkException) as error:
+            logger.debug(str(error))
+            raise DbtRuntimeError(first_words(str(error))) from error
+
+    return wrapper
+
+
 def columns_with_comments(self, relation):
     """Replace `_get_columns_for_catalog`: SQL types and comments, from one DESCRIBE."""
     rows = self.execute_macro(
@@ -270,8 +287,9 @@ SparkConnectionManager.open = open_on_lake(SparkConnectionManager.open)
 SparkConnectionManager.exception_handler = shorten_errors(
     SparkConnectionManager.exception_handler
 )
+Cursor.fetchall = in_few_words(Cursor.fetchall)
 SparkAdapter.cancel_open_connections = end_jobs
-requires.fire_event = say_interrupt(requires.fire_event)
+requires.fire_event = say_plainly(requires.fire_event)
 SparkAdapter.cleanup_connections = release_lake(SparkAdapter.cleanup_connections)
 SparkAdapter._get_columns_for_catalog = columns_with_comments
 for method in (

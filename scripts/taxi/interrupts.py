@@ -4,9 +4,10 @@
 """
 
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 Handler = Callable | int | None
 
@@ -51,6 +52,31 @@ def kept() -> Iterator[None]:
     """
     with _handling({signal.SIGINT: signal.getsignal(signal.SIGINT)}):
         yield
+
+
+def bring_back_swallowed() -> None:
+    """Let an interrupt that comes in a finalizer come again, a moment later.
+
+    Python cannot raise it there and would go on, with a traceback on the terminal; py4j
+    has a finalizer for every object of Java's.
+    """
+    say = sys.unraisablehook
+
+    def again(swallowed) -> None:
+        if not isinstance(swallowed.exc_value, KeyboardInterrupt):
+            say(swallowed)
+            return
+        is_asked = isinstance(swallowed.exc_value, Terminated)
+        number = signal.SIGTERM if is_asked else signal.SIGINT
+        main = threading.main_thread().ident
+        timer = threading.Timer(0.05, signal.pthread_kill, (main, number))
+        timer.daemon = True
+        # At its very end a process starts no thread, and needs none.
+        with suppress(RuntimeError):
+            timer.start()
+
+    if getattr(say, "__name__", None) != again.__name__:
+        sys.unraisablehook = again
 
 
 @contextmanager

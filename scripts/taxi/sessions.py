@@ -16,7 +16,7 @@ from pyspark.sql.utils import is_remote
 from taxi.cluster.probe import check_listens, start_remote
 from taxi.commands import logs_folder
 from taxi.errors import TaxiError
-from taxi.interrupts import kept, put_off
+from taxi.interrupts import bring_back_swallowed, kept, put_off
 from taxi.java import java_options
 from taxi.spark_errors import first_words
 
@@ -42,6 +42,7 @@ def start_session(settings: dict[str, str]) -> SparkSession:
     try:
         logs.mkdir(parents=True, exist_ok=True)
         log_python_to(log)
+        bring_back_swallowed()
         with stderr_to(log), kept():
             _start_java(settings)
             if _is_local(settings) or SparkContext._active_spark_context:

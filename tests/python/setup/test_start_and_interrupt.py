@@ -1,5 +1,6 @@
 """How commands start, and how the interrupt key ends them at any moment."""
 
+import errno
 import os
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import pytest
 
 from project import DBT, Project
 from start_up import wants_colors
+from taxi.building.faults import plain_words
 from taxi.lake import PROJECT
 from tlc_files import PARQUET_ERAS, trips, write_parquet
 
@@ -102,6 +104,36 @@ def test_a_second_interrupt_does_not_wait():
     os.killpg(process.pid, signal.SIGINT)
     time.sleep(0.2)
     assert end(process) == ("", f"work: {SAID}")
+
+
+FINALIZER = """
+import sys, time
+from taxi.commands import guarded
+from taxi.interrupts import bring_back_swallowed
+
+class Slow:
+    def __del__(self):
+        print("begun", flush=True)
+        time.sleep(30)
+
+def work():
+    bring_back_swallowed()
+    bring_back_swallowed()
+    Slow()
+    print("gone on", flush=True)
+    time.sleep(30)
+
+sys.exit(guarded("work", work))
+"""
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (15, 143)])
+def test_an_interrupt_of_a_finalizer_is_heeded(number, code):
+    process = start(sys.executable, "-c", FINALIZER)
+    assert process.stdout.readline() == "begun\n"
+    said, error = end(process, number)
+    assert said in ("", "gone on\n")
+    assert (error, process.returncode) == (f"work: {SAID}", code)
 
 
 def java_of(mark: Path) -> list[str]:
@@ -208,3 +240,36 @@ def test_dbt_has_colors_on_a_terminal_alone_and_an_interrupt_is_one_line(tmp_pat
     (last,) = (line for line in after if line.strip())
     assert last.endswith(SAID.strip())
     assert "\x1b" not in (tmp_path / "logs" / "dbt.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (KeyboardInterrupt(), "interrupted; run the command again"),
+        (OSError(errno.EADDRINUSE, "In use"), "In use; choose another --port"),
+        (OSError(errno.ENOSPC, "Full", "a"), "a: Full; make room on the disk"),
+        (
+            OSError(errno.EROFS, "Read-only file system", "target"),
+            "target: Read-only file system; name other folders in DBT_TARGET_PATH and "
+            "DBT_LOG_PATH",
+        ),
+        (RuntimeError("a"), None),
+        (None, None),
+    ],
+)
+def test_what_ends_dbt_is_one_line_with_what_to_do(error, said):
+    assert plain_words(error) == said
+
+
+def test_a_target_folder_that_cannot_be_made_is_said_in_one_line(tmp_path):
+    (tmp_path / "taken").write_text("")
+    target = tmp_path / "taken" / "target"
+    settings = Project(tmp_path).environment | {"DBT_TARGET_PATH": str(target)}
+    said, error = start(DBT, "ls", "--project-dir", PROJECT, **settings).communicate()
+    assert "Traceback" not in said + error
+    *_, last = (line for line in said.splitlines() if line)
+    assert last[10:] == (
+        f"{target}: Not a directory; name other folders in DBT_TARGET_PATH and "
+        "DBT_LOG_PATH"
+    )
+    assert "Traceback" in (tmp_path / "logs" / "dbt.log").read_text()
