@@ -1,7 +1,7 @@
--- Every value that landing could not read is listed. Its row is set aside for it, unless
--- all that could not be read is the distance: then it is kept, without a distance and
--- with a flag. No other row has the flag. The number of values is that of the file's
--- line, which landing counts by itself.
+-- Every value that landing could not read is listed. Its row is set aside for it,
+-- unless all that could not be read is the distance: then it is kept, without a
+-- distance and with a flag. No other row has the flag. The number of values is that of
+-- the file's line, which landing counts by itself.
 with files as (
     select
         service_type,
@@ -66,7 +66,8 @@ compared as (
         coalesce(unreadable_rows.source_month, marked.source_month) as source_month,
         coalesce(unreadable_rows.value_count, 0) as value_count,
         coalesce(
-            marked.is_sound and unreadable_rows.is_distance_alone != marked.is_set_aside,
+            marked.is_sound
+            and unreadable_rows.is_distance_alone != marked.is_set_aside,
             false
         ) as is_as_it_should_be
     from unreadable_rows
