@@ -12,19 +12,8 @@
         'trip_type_id',
         'passenger_count',
         'trip_distance_miles',
-        'fare_amount',
-        'extra_amount',
-        'mta_tax_amount',
-        'tip_amount',
-        'tolls_amount',
-        'ehail_fee_amount',
-        'improvement_surcharge_amount',
-        'congestion_surcharge_amount',
-        'airport_fee_amount',
-        'cbd_congestion_fee_amount',
-        'total_amount',
         'is_stored_and_forwarded',
         'pickup_at',
         'dropoff_at',
-    ]) }}
+    ] + money_columns()) }}
 {% endmacro %}

@@ -95,8 +95,11 @@ class Ledger:
         remarks = [f"{count:,} {text}" for text, count in self.notes.items()]
         if self.broken_count:
             first = next(one for one in self.faults if one.column_name == ROW)
-            count = f"{self.broken_count:,} rows set aside whole"
-            remarks.append(f"{count}, the first is row {first.row_number}")
+            rows = "row" if self.broken_count == 1 else "rows"
+            remarks.append(
+                f"{self.broken_count:,} {rows} set aside whole, the first is row "
+                f"{first.row_number}"
+            )
         return remarks
 
     def add_broken(self, rows: Iterable[BrokenRow]) -> None:

@@ -52,9 +52,11 @@ def test_months_that_are_landed_and_not_built_are_named(planner):
 
 
 def test_copies_are_told_by_every_column_that_a_file_fills(planner):
-    text = (PROJECT / "macros" / "tlc_columns.sql").read_text()
+    macros = ("tlc_columns", "money_columns")
+    texts = [(PROJECT / "macros" / f"{name}.sql").read_text() for name in macros]
+    named = re.findall(r"^ +'(\w+)',", "\n".join(texts), re.M)
     union = planner.manifest.nodes[f"model.{PROJECT_NAME}.int_trips__unioned"]
     ours = {"trip_id", "service_type", "source_month", "source_row_number"}
     # It says how landing got the zones.
     ours.add("is_zone_derived")
-    assert re.findall(r"'(\w+)'", text) == [c for c in union.columns if c not in ours]
+    assert sorted(named) == sorted(set(union.columns) - ours)
