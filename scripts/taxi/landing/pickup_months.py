@@ -12,6 +12,8 @@ from taxi.landing.files import TripFile
 
 # The first rows of TLC's files are of several months; so few say less than many.
 _FEW = 20
+# These may all be strays of a month beside the file's.
+_HANDFUL = 5
 
 
 class PickupMonths:
@@ -30,7 +32,7 @@ class PickupMonths:
             next(name for name in names if name.endswith("_pickup_datetime"))
         )
         self._timed_count = 0
-        self._outside: Counter[str] = Counter()
+        self._outside: Counter[datetime] = Counter()
 
     def add(self, columns: list[pa.Array]) -> None:
         """Count the pickups of typed columns, in the table's order."""
@@ -41,12 +43,13 @@ class PickupMonths:
         if is_outside.true_count:
             months = pc.floor_temporal(pickups.filter(is_outside), unit="month")
             for found in pc.value_counts(months).to_pylist():
-                self._outside[_shown(found["values"])] += found["counts"]
+                self._outside[found["values"]] += found["counts"]
 
     def refuse_another_month(self) -> None:
         """Refuse the file if more than half of its pickups are of other months.
 
-        Of few pickups more than half have to be of one other month.
+        Of few pickups more than half have to be of one other month, and of a handful,
+        of one that is no neighbour.
 
         Raises:
             TaxiError: which names both months, and not the file.
@@ -56,17 +59,24 @@ class PickupMonths:
         outside = self._outside.total()
         ((month, count),) = self._outside.most_common(1)
         decisive = count if self._timed_count < _FEW else outside
-        if 2 * decisive <= self._timed_count:
+        is_handful = self._timed_count < _HANDFUL
+        is_stray = is_handful and abs(_months_from(month, self._file.month)) == 1
+        if is_stray or 2 * decisive <= self._timed_count:
             return
         said = f"{self._file.service} {_shown(self._file.month)}"
         raise TaxiError(
             f"is named as {said}, but {outside:,} of its {self._timed_count:,} pickups "
-            f"are of other months, {count:,} of {month}; give it the name of its month"
+            f"are of other months, {count:,} of {_shown(month)}; give it the name of "
+            "its month"
         )
 
 
 def _moment(first: date) -> pa.Scalar:
     return pa.scalar(datetime(first.year, first.month, 1), pa.timestamp("us"))
+
+
+def _months_from(one: date, other: date) -> int:
+    return 12 * (one.year - other.year) + one.month - other.month
 
 
 def _shown(month: date) -> str:

@@ -63,6 +63,10 @@ def test_real_months_under_another_name(landed, shared_data):
         ([("03", 3), ("02", 4)], 1),
         # The first rows of TLC's own file of yellow 2019-01.
         ([("03", 3), ("02", 1), ("01", 4)], 0),
+        # A handful may be strays, as the rows of a report are; but not of anywhere.
+        ([("02", 4)], 0),
+        ([("02", 5)], 1),
+        ([("01", 4)], 1),
         ([("03", 10), ("02", 10), ("01", 10)], 1),
         ([("03", 10), ("02", 5), ("01", 5)], 0),
     ],
