@@ -19,6 +19,11 @@ from taxi.errors import TaxiError
 # A line of Java's log, such as `GC(7) Pause Young (Normal) 310M->120M(512M) 5.1ms`.
 _COLLECTED = re.compile(r"\d+M->(\d+)M\(\d+M\)")
 
+_NO_TESTS = [
+    *("--exclude-resource-type", "test"),
+    *("--exclude-resource-type", "unit_test"),
+]
+
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command. Return the exit code: 1 if something failed."""
@@ -55,12 +60,12 @@ class Reloading(Bench):
 
     def build(self):
         """Build without tests."""
-        return self._dbt("run")
+        return self._dbt("build", *_NO_TESTS)
 
     def reload(self):
         """Build everything anew. Return the step, and the heap's peak in MB."""
         self._log.unlink(missing_ok=True)
-        step = self._dbt("run", "--full-refresh")
+        step = self._dbt("build", "--full-refresh", *_NO_TESTS)
         held = map(int, _COLLECTED.findall(self._log.read_text()))
         return step, max(held, default=0)
 

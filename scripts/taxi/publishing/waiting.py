@@ -71,7 +71,7 @@ def read_waiting(lake: Lake) -> list[Waiting]:
             for schema in (MARTS, PUBLISHED)
         )
     catalog = lake.open_existing()
-    landed, held = read_landed(catalog), read_held(catalog).contents
+    landed, held = read_landed(catalog).contents, read_held(catalog).contents
     found = {
         month: Waiting(month, _why_not_built(month in landed, month in held))
         for month in landed.keys() | held.keys()
