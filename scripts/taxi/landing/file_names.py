@@ -30,6 +30,11 @@ _PART = re.compile(
     r"|half|partial|incomplete|sample|subset|excerpt|head|tail|first|second|third|last"
     r"|to|thru|through|until|and|[a-z])(?![a-z])"
 )
+# What lies beside files of trips: checksums, signatures, notes.
+_BESIDE = re.compile(
+    r"\.(md5|sha\d+|crc|crc32c|sfv|sig|asc|etag|txt|md|pdf|json|ya?ml|xml|html?|log|lock)",
+    re.I,
+)
 # Of tables beside the trips.
 _LOOKUP = re.compile("zone|lookup", re.I)
 
@@ -123,6 +128,25 @@ def read_name(name: str) -> Told | None:
         reason = f"its name is of a part of a month, or of several; {advice}"
         raise OddName(name, reason, (service, first))
     return Told(service, first, form_of(name), bool(_EXACT.fullmatch(name)))
+
+
+def refuse_other_form(name: str) -> None:
+    """Refuse a file that is named like one of trips and is of no form that is read.
+
+    Raises:
+        OddName: if it is one, such as a download that was cut off.
+    """
+    if _OF_TRIPS.match(name) and not extension_of(name):
+        if _BESIDE.fullmatch(PurePath(name).suffix):
+            return
+        reason = "is no .parquet, .csv, .csv.gz or .zip; unpack it, or fetch it again"
+        raise OddName(name, reason)
+
+
+def is_of_service_alone(name: str) -> bool:
+    """Whether a name tells the service, and leaves the month to the folders."""
+    begin = _OF_TRIPS.match(name)
+    return bool(begin) and name[begin.end() :] in ("", extension_of(name).lstrip("."))
 
 
 def check_folders(name: str, told: Told, folders: tuple[str, ...]) -> None:

@@ -17,8 +17,10 @@ from taxi.landing.file_names import (
     extension_of,
     form_of,
     is_data,
+    is_of_service_alone,
     read_name,
     read_path,
+    refuse_other_form,
 )
 
 Claim = TypeVar("Claim")
@@ -134,11 +136,15 @@ def read(path: PurePath, around: str = "") -> TripFile | None:
     Raises:
         OddName: if they stand for no single month.
     """
-    told = read_name(path.name)
-    if told:
-        check_folders(str(path), told, path.parts[:-1])
-        return _file(Path(path), told)
-    told = read_path(path, around)
+    refuse_other_form(path.name)
+    # A name of the service alone leaves the month to the folders.
+    told = read_path(path, around) if is_of_service_alone(path.name) else None
+    if told is None:
+        named = read_name(path.name)
+        if named:
+            check_folders(str(path), named, path.parts[:-1])
+            return _file(Path(path), named)
+        told = read_path(path, around)
     return _file(Path(path), told, str(path)) if told else None
 
 

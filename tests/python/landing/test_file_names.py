@@ -68,6 +68,8 @@ def test_a_name_without_a_month_says_so(when):
         "green/2023/03/data.parquet",
         "green/2023/03.parquet",
         "raw/green_tripdata/2023-03/x.csv",
+        "year=2023/month=03/green_tripdata.parquet",
+        "2023-03/Green_TripData.csv.gz",
     ],
 )
 def test_folders_tell_what_the_name_does_not(path):
@@ -115,6 +117,23 @@ def test_the_place_itself_may_be_a_services():
 def test_what_contradicts_its_folders_or_is_a_later_part_is_odd(path):
     with pytest.raises(OddName):
         read(PurePath(path))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("green_tripdata_2023-03.csv.bz2", "green_tripdata_2023-03.parquet.part"),
+        *("yellow_tripdata_2023-03.parquet.crdownload", "green_tripdata_2023-03"),
+    ],
+)
+def test_a_file_of_trips_of_another_form_is_named(name):
+    seen = Seen()
+    assert seen.look_at(PurePath(name)) is None
+    (odd,) = seen.odd_names
+    assert (odd.name, odd.reason.partition(";")[0]) == (
+        name,
+        "is no .parquet, .csv, .csv.gz or .zip",
+    )
 
 
 @pytest.mark.parametrize(
