@@ -302,7 +302,7 @@ def test_the_summary_and_the_history_say_what_waits(ahead):
 
 
 def test_where_nothing_waits_nothing_is_said_of_it(sample):
-    assert "Not in it" not in sample.script("summary.py").stdout
+    assert "landed but not built" not in sample.script("summary.py").stdout
     assert sample.script("history.py").stderr == ""
     document = json.loads(sample.script("explain.py", *FEBRUARY, "--json").stdout)
     assert document["waiting"] == []

@@ -42,6 +42,12 @@ def project(tmp_path, landed) -> Project:
 
 
 @pytest.fixture(scope="session")
+def asked(tmp_path_factory, landed) -> Project:
+    """A lake in which the files are landed, for questions that change nothing."""
+    return landed(tmp_path_factory.mktemp("asked"))
+
+
+@pytest.fixture(scope="session")
 def cluster(tmp_path_factory) -> Iterator[Running]:
     with running(tmp_path_factory.mktemp("cluster")) as cluster:
         yield cluster

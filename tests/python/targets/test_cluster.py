@@ -105,25 +105,21 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("setting", REFUSED)
-def test_what_cannot_run_there_is_said_in_a_line(
-    tmp_path, cluster, monkeypatch, setting
-):
-    project = Project(tmp_path)
+def test_what_cannot_run_there_is_said_in_a_line(asked, cluster, monkeypatch, setting):
     build_on(cluster, monkeypatch)
     name, _, value = setting.partition("=")
     monkeypatch.setenv(name, value)
-    ended = project.dbt(*ASK, "--target", "cluster", check=False)
+    ended = asked.dbt(*ASK, "--target", "cluster", check=False)
     assert ended.returncode != 0
     assert REFUSED[setting] in ended.stdout
     assert "Traceback" not in ended.stdout + ended.stderr
 
 
-def test_too_little_memory_is_said_without_the_page_too(tmp_path, cluster, monkeypatch):
-    project = Project(tmp_path)
+def test_too_little_memory_is_said_without_the_page_too(asked, cluster, monkeypatch):
     build_on(cluster, monkeypatch)
     monkeypatch.setenv("TAXI_EXECUTOR_MEMORY", "40g")
     monkeypatch.setenv("TAXI_MASTER_PAGE", "http://127.0.0.1:1")
-    ended = project.dbt(*ASK, "--target", "cluster", check=False)
+    ended = asked.dbt(*ASK, "--target", "cluster", check=False)
     assert ended.returncode != 0
     assert "gave no executor of 40g within 10 s" in ended.stdout
 

@@ -69,16 +69,16 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("address", REFUSED)
-def test_a_server_that_cannot_be_had_is_said_in_a_line(tmp_path, monkeypatch, address):
+def test_a_server_that_cannot_be_had_is_said_in_a_line(asked, monkeypatch, address):
     monkeypatch.setenv("TAXI_CONNECT", address)
-    assert_refused(Project(tmp_path), REFUSED[address])
+    assert_refused(asked, REFUSED[address])
 
 
-def test_a_port_where_something_else_listens_is_said_too(tmp_path, monkeypatch):
+def test_a_port_where_something_else_listens_is_said_too(asked, monkeypatch):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         Thread(target=silent.accept, daemon=True).start()
         monkeypatch.setenv("TAXI_CONNECT", f"sc://127.0.0.1:{silent.getsockname()[1]}")
-        assert_refused(Project(tmp_path), "is no Spark Connect server, or too busy")
+        assert_refused(asked, "is no Spark Connect server, or too busy")
 
 
 def assert_refused(project: Project, line: str) -> None:

@@ -71,12 +71,12 @@ REFUSED = {
 
 @pytest.mark.parametrize("is_told", REFUSED)
 def test_a_master_of_another_spark_is_said_in_a_line(
-    tmp_path, other_master, monkeypatch, is_told
+    asked, other_master, monkeypatch, is_told
 ):
     address, page = other_master
     monkeypatch.setenv("TAXI_MASTER", address)
     monkeypatch.setenv("TAXI_MASTER_PAGE", page if is_told else "http://127.0.0.1:1")
-    ended = Project(tmp_path).dbt(*ASK, "--target", "cluster", check=False)
+    ended = asked.dbt(*ASK, "--target", "cluster", check=False)
     assert ended.returncode != 0
     assert REFUSED[is_told] in ended.stdout
     assert "Traceback" not in ended.stdout + ended.stderr
