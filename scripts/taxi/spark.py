@@ -75,6 +75,14 @@ def start_on_lake(lake: Lake, settings: dict[str, str]) -> SparkSession:
     return session
 
 
+def session_on_lake() -> SparkSession:
+    """The session that `start_on_lake` gave last.
+
+    Spark itself knows one of Spark Connect in the thread alone that asked for it.
+    """
+    return _started[0][0]
+
+
 def _leave_other_lake(lake: Lake) -> None:
     """End the session that was started here, if it is on another lake."""
     for session, its_lake in _started:

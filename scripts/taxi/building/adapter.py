@@ -7,7 +7,6 @@ from datetime import date
 
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
-from pyspark.sql import SparkSession
 
 from taxi.building import built, conditions, describe, versions
 from taxi.building.conditions import (
@@ -22,6 +21,7 @@ from taxi.building.plan import Command, Plan, make_plan
 from taxi.building.recorded import LOGIC, UNKNOWN
 from taxi.errors import TaxiError
 from taxi.lake import Lake
+from taxi.spark import session_on_lake
 
 # The commands that build models; others look at all that is there.
 LOADING = {"build", "retry", "run", "seed"}
@@ -63,7 +63,7 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
         config.project_name,
         config.vars.to_dict() | config.cli_vars,
         versions.of_session(
-            SparkSession.builder.getOrCreate(),
+            session_on_lake(),
             is_remote="spark.remote" in config.credentials.server_side_parameters,
         ),
     )
