@@ -136,9 +136,10 @@ def test_json(landed):
 
 
 def test_a_lake_that_is_not_there_has_nothing_to_land_anew(fetched):
-    assert fetched.ingest(*ANEW, "--dry-run") == 0
-    assert not fetched.lake.root.exists()
-    assert fetched.ingest(*ANEW) == 0
+    for options in (("--dry-run",), ()):
+        assert fetched.ingest(*ANEW, *options) == 1
+        assert "there is no lake at " in fetched.err
+        assert not fetched.lake.root.exists()
 
 
 @pytest.mark.parametrize(

@@ -78,8 +78,7 @@ def test_a_proxy_of_the_environment_is_asked(fetched, server, monkeypatch):
     [
         ([], "name a place by --from, or by --months what to fetch from TLC"),
         (["--from", "https://host/x"], "--months: a web server lists nothing"),
-        (["--from", "ftp://host/x"], "ftp: is not understood; write https, gs or"),
-        (["--from", "file:///etc"], "file: is not understood"),
+        (["--from", "ftp://host/x"], "ftp:// cannot be read; name a folder"),
         (["--from", "https://me:pw@host/x", "--months", "2020-01"], "~/.netrc"),
         (["--from", "https://:80/x", "--months", "2020-01"], "no address of a web"),
         (["--from", "https://h:x/y", "--months", "2020-01"], "no address of a web"),

@@ -5,13 +5,16 @@ import subprocess
 
 import pytest
 
+from project import Project
 from small_marts import NAMES
+from states import land
 from taxi.catalog import MARTS
 from taxi.lake import PROJECT
 from taxi.publishing.building import begin_build, git_commit
 from taxi.publishing.history import past_builds, versions
 from taxi.publishing.publish import publish, roll_back
 from taxi.publishing.records import Totals
+from tlc_files import trips
 
 A_TEST = "assert_monthly_revenue_matches_trips"
 MONTHS = [
@@ -140,9 +143,10 @@ def test_no_builds_are_listed_where_none_are_asked_for(marts):
     assert heading.split()[0] == "build"
 
 
-def test_a_lake_without_builds_says_so(marts):
-    marts.change(1)
-    ended = marts.project.script("history.py")
+def test_a_lake_without_builds_says_so(tmp_path):
+    project = Project(tmp_path)
+    land(project, tmp_path, "green", "2023-01", trips("2023-01", 5))
+    ended = project.script("history.py")
     assert ended.stdout == "no build is recorded yet; run dbt build\n"
 
 

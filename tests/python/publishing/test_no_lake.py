@@ -41,7 +41,8 @@ def assert_no_lake(project: Project, name: str, *arguments: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
 def test_nothing_is_made(tmp_path, command):
     assert_no_lake(Project(tmp_path), *command)
-    assert list(tmp_path.iterdir()) == []
+    # An export asks dbt for the contracts, which writes what it always does.
+    assert {path.name for path in tmp_path.iterdir()} <= {"logs", "target"}
 
 
 @pytest.mark.parametrize("command", COMMANDS[::3], ids=" ".join)
