@@ -18,8 +18,9 @@ from taxi.lake import PROJECT
 from tlc_files import PARQUET_ERAS, trips, write_parquet
 
 SCRIPTS = PROJECT / "scripts"
-# Those that another file is part of, or that runs on any Python.
-PARTS = ("dbt_taxi.py", "start_up.py", "check_machine.py")
+# Those that another file is part of, or that run before anything is installed.
+PARTS = ("check_machine.py", "dbt_taxi.py", "install_packages.py", "start_of_dbt.py")
+PARTS += ("start_up.py",)
 COMMANDS = [
     path
     for path in sorted([*SCRIPTS.glob("*.py"), *SCRIPTS.glob("benchmarks/*.py")])
