@@ -24,6 +24,9 @@ def uv_command(*locks: Path) -> list[str]:
         *(sys.executable, "-m", "uv", "pip", "sync", "--no-config"),
         *("--build-constraints", str(REQUIREMENTS / "build.txt")),
         *("--require-hashes", "--require-build-hashes"),
+        # Else every start compiles them anew where PYTHONDONTWRITEBYTECODE is set, as
+        # containers and CI have it.
+        "--compile-bytecode",
         *map(str, locks),
     ]
 

@@ -19,7 +19,7 @@ origin_of_packages() {
     pwd
     "$PYTHON" -c 'import sys; print(sys.version)'
     # shellcheck disable=SC2086
-    cat $packages requirements/build.txt | cksum
+    cat $packages requirements/build.txt scripts/install_packages.py | cksum
 }
 origin_of_all() {
     origin_of_packages
