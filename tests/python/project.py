@@ -3,10 +3,13 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from taxi.lake import PROJECT, Lake
+from warm_java import warm_java
 
 DBT = Path(sys.executable).with_name("dbt")
 SAMPLE = PROJECT / "data" / "sample"
@@ -52,12 +55,21 @@ class Project:
             "DBT_TARGET_PATH": str(self.target),
         }
 
-    def call(self, *command: str | Path, check: bool = True):
-        """Run a command in the project's folder; show its output if it fails."""
+    def call(
+        self,
+        *command: str | Path,
+        check: bool = True,
+        more: Mapping[str, str] | None = None,
+    ):
+        """Run a command in the project's folder; show its output if it fails.
+
+        Args:
+            more: what the command's environment has besides this project's.
+        """
         ended = subprocess.run(
             [str(word) for word in command],
             cwd=self.source,
-            env=os.environ | self.environment,
+            env=os.environ | self.environment | (more or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -71,10 +83,18 @@ class Project:
         if self.source == PROJECT and _parsed and not parsed.exists():
             self.target.mkdir(parents=True, exist_ok=True)
             parsed.write_bytes(_parsed[0])
-        ended = self.call(DBT, "--no-use-colors", *arguments, check=check)
+        with self._java(arguments) as java:
+            command = (DBT, "--no-use-colors", *arguments)
+            ended = self.call(*command, check=check, more=java)
         if self.source == PROJECT and not _parsed and parsed.exists():
             _parsed.append(parsed.read_bytes())
         return ended
+
+    def _java(self, arguments: tuple[str, ...]):
+        """What leads a command of dbt's to the JVM that stays, if it can use that."""
+        if "--target" in arguments:
+            return nullcontext({})
+        return warm_java().lent(os.environ | self.environment)
 
     def script(self, name: str, *arguments: str | Path, check: bool = True):
         path = PROJECT / "scripts" / name
