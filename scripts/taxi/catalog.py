@@ -109,6 +109,11 @@ def read_pointers(connection: Connection) -> list[Pointer]:
     ]
 
 
+def namespaces(catalog: Catalog) -> list[str]:
+    """The schemas of a catalog."""
+    return [".".join(parts) for parts in catalog.list_namespaces()]
+
+
 def read_locations(connection: Connection, schema: str) -> dict[str, str]:
     """The metadata file of every table of a schema, by name, in one SELECT."""
     return {

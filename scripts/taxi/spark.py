@@ -75,12 +75,12 @@ def start_on_lake(lake: Lake, settings: dict[str, str]) -> SparkSession:
     return session
 
 
-def session_on_lake() -> SparkSession:
-    """The session that `start_on_lake` gave last.
+def session_on_lake() -> SparkSession | None:
+    """The session that `start_on_lake` gave last, if it has.
 
     Spark itself knows one of Spark Connect in the thread alone that asked for it.
     """
-    return _started[0][0]
+    return _started[0][0] if _started else None
 
 
 def _leave_other_lake(lake: Lake) -> None:

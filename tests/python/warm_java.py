@@ -8,7 +8,6 @@ that are killed, interrupted, or timed, or that need another environment, start 
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -31,10 +30,9 @@ class WarmJava:
         self._in_use = Lock()
         self._environment = _read_by_java(os.environ)
         settings = java_options() | {"spark.driver.memory": "2g"}
-        self._words = tempfile.TemporaryFile()
         self._gateway = launch_gateway(
             SparkConf(loadDefaults=False).setAll(list(settings.items())),
-            {"stdout": subprocess.DEVNULL, "stderr": self._words},
+            {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
         )
 
     @contextmanager

@@ -17,8 +17,9 @@ from taxi.building.conditions import (
 )
 from taxi.building.held import forget
 from taxi.building.logic import Logic
-from taxi.building.plan import Command, Plan, make_plan
+from taxi.building.plan import Command, Plan, is_up_to_date, make_plan
 from taxi.building.recorded import LOGIC, UNKNOWN
+from taxi.building.verdicts import Verdicts, forget_verdicts
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.spark import session_on_lake
@@ -27,6 +28,7 @@ from taxi.spark import session_on_lake
 LOADING = {"build", "retry", "run", "seed"}
 
 _plans: list[Plan] = []
+_verdicts: list[Verdicts] = []
 
 # The rows that the statement at hand loads, of models that take several.
 _at_hand: dict[str, str] = {}
@@ -35,6 +37,7 @@ _at_hand: dict[str, str] = {}
 def end_plan() -> None:
     """Forget the plan of a command that has ended."""
     _plans.clear()
+    _verdicts.clear()
     _at_hand.clear()
 
 
@@ -57,23 +60,15 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
         return _look_at_built(self.get_macro_resolver(), selected)
     if flags.WHICH not in LOADING:
         return ""
-    config = self.config
-    logic = Logic(
-        self.get_macro_resolver(),
-        config.project_name,
-        config.vars.to_dict() | config.cli_vars,
-        versions.of_session(
-            session_on_lake(),
-            is_remote="spark.remote" in config.credentials.server_side_parameters,
-        ),
-    )
+    logic = _logic(self)
     command = Command(
         frozenset(selected),
         runs_tests=flags.WHICH == "build",
         is_full_refresh=bool(flags.FULL_REFRESH),
         is_empty=bool(getattr(flags, "EMPTY", False)),
     )
-    catalog = Lake.from_environment().open_catalog()
+    lake = Lake.from_environment()
+    catalog = lake.open_catalog()
     try:
         plan = make_plan(catalog, logic, command, reach_days)
     except TaxiError as error:
@@ -81,7 +76,38 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
     if command.selected & {node.unique_id for node in logic.nodes("model")}:
         forget(catalog, plan.months)
     _plans.append(plan)
+    # What is asked to be done whole, or again, is tested again.
+    is_usual = flags.WHICH == "build" and not command.is_full_refresh
+    if not command.is_empty and not getattr(flags, "SAMPLE", None):
+        manifest = self.get_macro_resolver()
+        _verdicts.append(Verdicts(lake, logic, manifest, reuses=is_usual))
     return describe.in_words(plan, logic)
+
+
+def has_nothing_to_do(self) -> bool:
+    """Whether the command at hand is a build that finds all as it would leave it.
+
+    It then runs no statement, or few: the session can wait until one comes.
+    """
+    flags = get_flags()
+    is_usual = not (flags.FULL_REFRESH or getattr(flags, "EMPTY", False))
+    if flags.WHICH != "build" or not is_usual or _is_remote(self):
+        return False
+    return is_up_to_date(Lake.from_environment().open_catalog(), _logic(self))
+
+
+def _logic(self) -> Logic:
+    config = self.config
+    return Logic(
+        self.get_macro_resolver(),
+        config.project_name,
+        config.vars.to_dict() | config.cli_vars,
+        versions.in_use(session_on_lake(), _is_remote(self)),
+    )
+
+
+def _is_remote(self) -> bool:
+    return "spark.remote" in self.config.credentials.server_side_parameters
 
 
 def _look_at_built(manifest, selected: list[str]) -> str:
@@ -91,6 +117,30 @@ def _look_at_built(manifest, selected: list[str]) -> str:
     except TaxiError as error:
         raise DbtRuntimeError(str(error)) from error
     return built.months_to_build(catalog)
+
+
+def build_that_tested(test_id: str) -> int | None:
+    """The number of the build whose verdict of a test holds, if any."""
+    return _verdicts[0].build_that_holds(test_id) if _verdicts else None
+
+
+def record_verdicts(build_id: int | None, results) -> None:
+    """Keep what the tests of a command found.
+
+    Args:
+        build_id: its number, if it is a build.
+        results: those of the command, as dbt gives them to a hook.
+    """
+    tests = [
+        one
+        for one in results
+        if getattr(one.node, "resource_type", None) in ("test", "unit_test")
+    ]
+    passed = {one.node.unique_id for one in tests if one.status == "pass"}
+    lake = Lake.from_environment()
+    forget_verdicts(lake, {one.node.unique_id for one in tests} - passed)
+    if _verdicts and build_id is not None:
+        _verdicts[0].record(build_id, passed)
 
 
 def planned_months(self) -> list[dict[str, str]] | str:

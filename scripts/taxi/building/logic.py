@@ -15,6 +15,7 @@ from typing import Any
 from dbt.contracts.graph.manifest import Manifest
 
 from taxi.building import versions as versions_in_use
+from taxi.landing.land import LANDING_RULES_VERSION
 
 _VAR = re.compile(r"""\bvar\(\s*['"](\w+)['"]""")
 
@@ -54,6 +55,22 @@ class Logic:
             self._known[node_id] = _hash([self._versions, parts])
         return self._known[node_id]
 
+    def of_test(self, test_id: str) -> str:
+        """Hash of a data test or unit test, and of the models and seeds it looks at."""
+        if test_id in self._manifest.unit_tests:
+            test = self._manifest.unit_tests[test_id]
+            cells = [one.to_dict() for one in (*test.given, test.expect)]
+            parts = [cells, test.overrides and test.overrides.to_dict()]
+            # Its inputs have the types that files are landed with.
+            parts.append(LANDING_RULES_VERSION)
+        else:
+            test = self._manifest.nodes[test_id]
+            config = test.config
+            bounds = [config.error_if, config.warn_if, config.fail_calc, config.limit]
+            parts = [self._test(test), bounds]
+        looked_at = [self.of(one) for one in sorted(self._built(test))]
+        return _hash([self._versions, parts, looked_at])
+
     def nodes(self, *kinds: str) -> list:
         """The enabled nodes of some kinds, such as `model`."""
         return [
@@ -61,6 +78,23 @@ class Logic:
             for node in self._manifest.nodes.values()
             if node.resource_type in kinds
         ]
+
+    def looked_at(self, node) -> set[tuple[str, str]]:
+        """The tables and views that a query reads, by schema and name.
+
+        What a view reads is among them, what a table was made of is not.
+        """
+        found = set()
+        for parent_id in node.depends_on_nodes:
+            if parent_id in self._manifest.sources:
+                source = self._manifest.sources[parent_id]
+                found.add((source.schema, source.identifier))
+                continue
+            parent = self._manifest.nodes[parent_id]
+            found.add((parent.schema, parent.alias))
+            if parent.config.materialized == "view":
+                found |= self.looked_at(parent)
+        return found
 
     def rests_on_landed(self, node_id: str) -> bool:
         """Whether a model selects, by whatever way, from what is landed."""
@@ -84,9 +118,12 @@ class Logic:
 
     def parents(self, node_id: str) -> list[str]:
         """The models and seeds that a node selects from."""
+        return self._built(self._manifest.nodes[node_id])
+
+    def _built(self, node) -> list[str]:
         return [
             parent
-            for parent in self._manifest.nodes[node_id].depends_on_nodes
+            for parent in node.depends_on_nodes
             if parent.startswith(("model.", "seed."))
         ]
 

@@ -226,6 +226,14 @@ def make_plan(
     )
 
 
+def is_up_to_date(catalog: SqlCatalog, logic: Logic) -> bool:
+    """Whether the facts hold what is landed, and passed the tests of this logic."""
+    landed, held = read_landed(catalog).contents, read_held(catalog)
+    return landed == held.contents and all(
+        held.logic[one] == logic.of_all for one in landed
+    )
+
+
 def _unlisted(logic: Logic, models: set[str]) -> set[str]:
     """The models that the one which says what is loaded does not wait for."""
     (last,) = (

@@ -27,12 +27,15 @@ def installed() -> dict[str, str]:
     }
 
 
-def of_session(session: SparkSession, is_remote: bool) -> dict[str, str]:
-    """The versions that a session works with.
+def in_use(session: SparkSession | None, is_remote: bool) -> dict[str, str]:
+    """The versions that a command works with.
 
     Args:
+        session: its session; without one, Spark is that of this environment.
         is_remote: whether Spark runs elsewhere, with jars of its own.
     """
+    if session is None:
+        return installed()
     versions = installed() | {"spark": session.version}
     if is_remote or not versions["iceberg"]:
         (row,) = session.sql("select system.iceberg_version()").collect()

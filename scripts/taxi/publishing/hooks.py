@@ -5,6 +5,7 @@ from pathlib import Path
 from dbt.flags import get_flags
 from dbt_common.exceptions import DbtRuntimeError
 
+from taxi.building.adapter import record_verdicts
 from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.publishing import building
@@ -43,6 +44,11 @@ def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
     Raises:
         DbtRuntimeError: if the catalog cannot be written.
     """
+    results = list(results)
+    try:
+        record_verdicts(begun[0] if begun else None, results)
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
     if not begun:
         return None
     flags = get_flags()
