@@ -124,8 +124,8 @@ def build_that_tested(test_id: str) -> int | None:
     return _verdicts[0].build_that_holds(test_id) if _verdicts else None
 
 
-def record_verdicts(build_id: int | None, results) -> None:
-    """Keep what the tests of a command found.
+def record_verdicts(build_id: int | None, results) -> str:
+    """Keep what the tests of a command found. Return what is to be said of it.
 
     Args:
         build_id: its number, if it is a build.
@@ -139,8 +139,16 @@ def record_verdicts(build_id: int | None, results) -> None:
     passed = {one.node.unique_id for one in tests if one.status == "pass"}
     lake = Lake.from_environment()
     forget_verdicts(lake, {one.node.unique_id for one in tests} - passed)
-    if _verdicts and build_id is not None:
-        _verdicts[0].record(build_id, passed)
+    if not _verdicts or build_id is None:
+        return ""
+    _verdicts[0].record(build_id, passed)
+    held = len(_verdicts[0].held)
+    return (
+        f"{held} of {len(tests)} tests looked at what earlier builds have tested, and "
+        "were not run again"
+        if held
+        else ""
+    )
 
 
 def planned_months(self) -> list[dict[str, str]] | str:

@@ -45,6 +45,9 @@ class Verdicts:
 
     Args:
         reuses: whether a verdict that holds stands for a run of its test.
+
+    Attributes:
+        held: ids of the tests for which one stood.
     """
 
     def __init__(self, lake: Lake, logic: Logic, manifest, reuses: bool):
@@ -53,6 +56,7 @@ class Verdicts:
         self._manifest = manifest
         self._reuses = reuses
         self._subjects: dict[str, str] = {}
+        self.held: set[str] = set()
         with database(lake) as engine:
             create_missing(engine, _TABLES)
             with engine.connect() as connection:
@@ -68,9 +72,10 @@ class Verdicts:
         """
         subject, build_id = self._earlier.get(test_id, (None, None))
         self._subjects[test_id] = self._subject(test_id)
-        if self._reuses and subject == self._subjects[test_id]:
-            return build_id
-        return None
+        if not self._reuses or subject != self._subjects[test_id]:
+            return None
+        self.held.add(test_id)
+        return build_id
 
     def record(self, build_id: int, passed: Iterable[str]) -> None:
         """Keep the verdicts of the tests that passed in a build, in one transaction."""

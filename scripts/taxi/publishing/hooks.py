@@ -46,7 +46,7 @@ def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
     """
     results = list(results)
     try:
-        record_verdicts(begun[0] if begun else None, results)
+        held = record_verdicts(begun[0] if begun else None, results)
     except TaxiError as error:
         raise DbtRuntimeError(str(error)) from error
     if not begun:
@@ -60,4 +60,4 @@ def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
         record_files(lake)
     except TaxiError as error:
         raise DbtRuntimeError(str(error)) from error
-    return said
+    return "\n".join(filter(None, (held, said))) or None

@@ -1,5 +1,6 @@
 """A chain of refreshes: what each touches, and what all of them come to."""
 
+import re
 from collections import Counter
 from datetime import date, datetime
 
@@ -37,7 +38,9 @@ def chain(tmp_path_factory, files) -> dict[str, State]:
     twice = trips("2023-02", 7)
     land(project, files, "yellow", "2023-02", [*twice, twice[2]])
     states = {"first": build(project)}
-    states["nothing"] = build(project)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_HOME", "/missing")
+        states["nothing"] = build(project)
     land(project, files, "green", "2023-03", late("2023-03", datetime(2023, 2, 27, 5)))
     states["added"] = build(project)
     restated = changed(trips("2023-02", 4), 0, total_amount=-10.3)
@@ -55,6 +58,19 @@ def test_a_build_with_nothing_to_do_commits_nothing_and_says_so(chain):
         chain["nothing"].said
     )
     assert chain["nothing"].pointers == chain["first"].pointers
+
+
+def test_a_build_with_nothing_to_do_runs_no_test_again_and_needs_no_java(chain):
+    said = chain["nothing"].said
+    (tests,) = re.findall(r"^\S+ +(\d+) of \1 tests looked at what earlier", said, re.M)
+    assert said.count("START test") == int(tests)
+    assert "looked at what earlier" not in chain["first"].said + chain["whole"].said
+
+
+def test_a_build_runs_the_tests_of_what_it_changes(chain):
+    (found,) = re.findall(r"(\d+) of (\d+) tests looked", chain["added"].said)
+    held, tests = map(int, found)
+    assert 0 < held < tests / 2
 
 
 def test_a_new_month_leaves_the_files_of_the_others(chain):
