@@ -51,12 +51,13 @@ def rebuild(project: Project) -> State:
     return state(project)
 
 
-def pointers(catalog: sqlite3.Connection) -> set[str]:
-    """The metadata files that the catalog names."""
+def pointers(catalog: sqlite3.Connection, table: str) -> set[str]:
+    """The metadata files that the catalog names, of tables whose names are like one."""
     return {
         location.removeprefix("file:")
         for (location,) in catalog.execute(
-            "select metadata_location from iceberg_tables"
+            "select metadata_location from iceberg_tables where table_name like ?",
+            (table,),
         )
     }
 
@@ -65,13 +66,20 @@ def build_count(catalog: sqlite3.Connection) -> int:
     return catalog.execute("select count(*) from taxi_builds").fetchone()[0]
 
 
-def kill_around_commit(project: Project, moment: str, number: int) -> bool:
-    """Build, and kill it around its nth commit. Return whether it came so far."""
+def kill_around_commit(
+    project: Project, moment: str, number: int, *options: str, table: str = "%"
+) -> bool:
+    """Build, and kill it around its nth commit. Return whether it came so far.
+
+    Args:
+        options: more than the build has.
+        table: the table whose commits count, by default every one.
+    """
     warehouse = project.lake.warehouse
     with closing(sqlite3.connect(project.lake.catalog_file, timeout=30)) as catalog:
-        named, begun = pointers(catalog), build_count(catalog)
+        named, begun = pointers(catalog, table), build_count(catalog)
         process = subprocess.Popen(
-            BUILD,
+            (*BUILD, *options),
             cwd=project.source,
             env=os.environ | project.environment,
             stdout=subprocess.DEVNULL,
@@ -81,7 +89,7 @@ def kill_around_commit(project: Project, moment: str, number: int) -> bool:
         try:
             commits = 0
             while process.poll() is None:
-                now = pointers(catalog)
+                now = pointers(catalog, table)
                 commits += len(now - named)
                 named |= now
                 if moment == "after" and commits >= number:
@@ -128,6 +136,19 @@ def test_the_build_after_a_killed_one_repairs_it(refreshed, moment, number):
     assert partitions(after) == partitions(whole)
     checked = project.script("check_lake.py").stdout
     assert "belong to no table" not in checked
+
+
+def test_a_build_killed_between_two_statements_of_one_model_is_repaired(refreshed):
+    project, spare, whole = refreshed
+    restore(project, spare)
+    # A statement for each of the two months.
+    anew = ("--full-refresh", "--vars", "rows_per_statement: 6")
+    assert kill_around_commit(project, "after", 1, *anew, table="fct_trips")
+    months = {row["source_month"] for row in project.rows("marts", "fct_trips")}
+    assert len(months) == 1
+    after = rebuild(project)
+    assert after.rows == whole.rows
+    assert partitions(after) == partitions(whole)
 
 
 def read_published(project: Project) -> dict[str, int]:
