@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from pyspark import SparkContext
 
-from taxi.cluster.pages import check_fits
+from taxi.cluster.pages import check_fits, mebibytes
 from taxi.cluster.watch import executor_count, watch_executors
 from taxi.errors import TaxiError
 
@@ -40,7 +40,8 @@ def check_listens(settings: dict[str, str]) -> None:
             `spark.master` are asked for, as others are this machine's or a manager's.
 
     Raises:
-        TaxiError: if nobody does, or the address is none.
+        TaxiError: if nobody does, the address is none, or the executors are to have
+            what is no amount of memory.
     """
     remote = settings.get("spark.remote")
     master = settings.get("spark.master", "")
@@ -59,6 +60,9 @@ def check_listens(settings: dict[str, str]) -> None:
             f"no {server} answers at {where}; {how} starts one on this machine, "
             f"{variable} names another"
         )
+    if remote is None:
+        # The JVM of a driver does not start with what is no amount.
+        mebibytes(settings.get("spark.executor.memory", "1g"))
 
 
 def start_remote(
