@@ -66,8 +66,8 @@ def state(project: Project, said: str = "") -> State:
             kept = [
                 column
                 for column in scan.projection().column_names
-                # Another landing of the same file differs in this alone.
-                if column != "landed_at"
+                # Another landing of the same file differs in these alone.
+                if column not in ("landed_at", "landing_id")
             ]
             cells = scan.to_arrow().select(kept).to_pylist()
             rows[name] = Counter(tuple(row.values()) for row in cells)
