@@ -19,7 +19,7 @@ from tlc_files import Trip, changed, trips
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 
 # What the landing and the moment of it differ in, whatever the catalog.
-_OF_THE_LANDING = {"landed_at"}
+_OF_THE_LANDING = {"landed_at", "landing_id"}
 
 Rows = dict[str, Counter]
 
