@@ -170,7 +170,7 @@ def test_what_a_killed_landing_left_is_swept(
     files = write(on_bucket.folder / "files-4", 4)
     command = [sys.executable, "-c", KILLED, owner, name, moment, str(count)]
     died = subprocess.run(
-        [*command, "--from", str(files), *BORNE],
+        [*command, "--from", str(files), "--replace", *BORNE],
         env=os.environ | on_bucket.environment,
         check=False,
     )
@@ -243,6 +243,6 @@ def test_an_upload_takes_the_place_of_nothing(bucket, tmp_path):
 
 def test_a_dry_run_and_a_json_report_leave_no_trace(on_bucket):
     files = write(on_bucket.folder / "files", 5)
-    said = run(on_bucket, ingest, "--from", files, "--dry-run", "--json")
+    said = run(on_bucket, ingest, "--from", files, "--dry-run", "--json", *BORNE)
     assert [json.loads(line) for line in said.splitlines()]
     assert objects(on_bucket) == []
