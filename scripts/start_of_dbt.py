@@ -6,13 +6,14 @@ quick.
 """
 
 import os
+from itertools import zip_longest
 
 _PROFILES = "DBT_PROFILES_DIR"
 
 
 def project_folder(words: list[str], here: str) -> str | None:
     """The folder whose dbt_project.yml dbt takes."""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip_longest(words, words[1:], fillvalue=""):
         name, _, value = word.partition("=")
         if name == "--project-dir":
             return value or following

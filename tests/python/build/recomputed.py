@@ -79,7 +79,7 @@ def select_trips(engine: duckdb.DuckDBPyConnection, file: Path) -> str:
     for name, kind, *_ in described:
         key = name.strip().lower()
         if key in (*CODES, *times, *DECIMALS):
-            values[key], fits = typed(f'"{name}"', kind, key in times, key in CODES)
+            values[key], fits = typed(f'"{name}"', kind, key, key in times)
             faults.append(f"not coalesce({fits}, true)")
 
     def column(name: str, kind: str) -> str:
@@ -98,10 +98,10 @@ def select_trips(engine: duckdb.DuckDBPyConnection, file: Path) -> str:
     return f"select {', '.join(columns)} from {source}"
 
 
-def typed(name: str, kind: str, is_time: bool, is_code: bool) -> tuple[str, str]:
+def typed(name: str, kind: str, key: str, is_time: bool) -> tuple[str, str]:
     """SQL for a column's value, null if it does not fit, and for whether it fits.
 
-    Of a null, and of NaN, which is one, nothing is asked.
+    Of a null, and of NaN, which is one, nothing is asked, and any distance fits.
     """
     is_text = kind == "VARCHAR"
     plain = f"nullif(trim({name}), '')" if is_text else name
@@ -116,14 +116,16 @@ def typed(name: str, kind: str, is_time: bool, is_code: bool) -> tuple[str, str]
         number = f"case when not isnan({number}) then {number} end"
     fits = (
         f"{number} = floor({number}) and abs({number} + 0.5) < 2147483648"
-        if is_code
+        if key in CODES
         else f"abs({number}) < 9999999.995"
         f" and abs({number} * 100 - round({number} * 100)) <= 0.0001"
     )
     fits = f"isfinite({number}) and {fits}"
     if is_text:
         fits = f"regexp_full_match({plain}, '{NUMERAL}') and {fits}"
-    return f"case when {fits} then {number} end", fits
+    value = f"case when {fits} then {number} end"
+    # Money does not depend on it.
+    return value, "true" if key == "trip_distance" else fits
 
 
 def open_engine(files: Iterable[Path]) -> duckdb.DuckDBPyConnection:
