@@ -54,7 +54,8 @@ class Reloading(Bench):
         self._log = folder / "collections.log"
         self._bound = options.rows_per_statement
         self._environment |= {
-            "JAVA_TOOL_OPTIONS": f"-Xlog:gc:file={self._log}:uptime:filecount=0",
+            # Read last of all options, so that those of the session do not end the log.
+            "_JAVA_OPTIONS": f"-Xlog:gc:file={self._log}:uptime:filecount=0",
             "TAXI_DRIVER_MEMORY": options.memory,
         }
 
