@@ -17,10 +17,14 @@ from pyspark import SparkConf
 from pyspark.java_gateway import launch_gateway
 
 from taxi.java import java_options
+from taxi.spark import profile_settings
 
 # What a command may have of its own: nothing that the JVM reads.
-_OF_COMMANDS = ("DBT_LOG_PATH", "DBT_TARGET_PATH", "TAXI_LAKE", "TAXI_LOGS")
-_OF_PYTEST = ("PYTEST_CURRENT_TEST",)
+_OF_COMMANDS = {
+    *("DBT_LOG_PATH", "DBT_TARGET_PATH", "TAXI_LAKE", "TAXI_LOGS"),
+    "PYTEST_CURRENT_TEST",
+}
+_MEMORY = "spark.driver.memory"
 
 
 class WarmJava:
@@ -29,7 +33,7 @@ class WarmJava:
     def __init__(self) -> None:
         self._in_use = Lock()
         self._environment = _read_by_java(os.environ)
-        settings = java_options() | {"spark.driver.memory": "2g"}
+        settings = java_options() | {_MEMORY: profile_settings()[_MEMORY]}
         self._gateway = launch_gateway(
             SparkConf(loadDefaults=False).setAll(list(settings.items())),
             {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL},
@@ -63,7 +67,7 @@ def _read_by_java(environment) -> dict[str, str]:
     return {
         name: value
         for name, value in environment.items()
-        if value and name not in (*_OF_COMMANDS, *_OF_PYTEST)
+        if value and name not in _OF_COMMANDS
     }
 
 
