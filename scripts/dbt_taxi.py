@@ -6,7 +6,8 @@ this folder on the environment's path, so a plain `dbt build` gets:
 - the lake of `TAXI_LAKE`, addressed absolutely, and never created (`taxi.lake`);
 - a clear line, before Spark starts, when Java is missing or does not fit;
 - a silent session, whose log is `logs/spark.log`;
-- a plan of the months to load (`taxi.building`);
+- a plan of the months to load, and no test again of what is tested (`taxi.building`);
+- no Java for a build that has nothing to do;
 - the lake to itself while it builds or tests, and an interrupt key that ends Spark's
   jobs (`taxi.locks`);
 - errors of Spark in their own first words, the Java stack only in the log;
@@ -28,15 +29,12 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt.adapters.spark.connections import SparkConnectionManager
 from dbt.adapters.spark.impl import SparkAdapter
 from dbt.adapters.spark.session import Cursor
-from dbt.artifacts.schemas.results import TestStatus
-from dbt.artifacts.schemas.run import RunResult
 from dbt.cli import requires
 from dbt.events.types import MainEncounteredError, MainStackTrace
 from dbt.flags import get_flags
 from dbt.task.show import ShowTask
 from dbt.task.test import TestRunner
 from dbt_common.events.base_types import EventLevel
-from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 from py4j.protocol import Py4JError
@@ -45,7 +43,8 @@ from pyspark.sql import SparkSession
 
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
-from taxi.building.faults import plain_words
+from taxi.building.faults import as_error_of_dbt, plain_words
+from taxi.building.runners import by_verdict, unless_it_holds, without_tests
 from taxi.catalog import Pointer, namespaces, read_pointers, reading
 from taxi.commands import bear_any_encoding, wait_of_environment
 from taxi.errors import TaxiError
@@ -140,11 +139,9 @@ def check_held() -> None:
     Raises:
         DbtRuntimeError: if another process may have changed it meanwhile.
     """
-    try:
+    with as_error_of_dbt():
         for lock in held:
             lock.check()
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
 
 
 def while_held(method):
@@ -226,11 +223,12 @@ def prepare(settings: dict[str, str]) -> Lake:
 @contextmanager
 def refusing():
     """Turn an error of this project into dbt's, for all threads of the command."""
-    try:
-        yield
-    except TaxiError as error:
-        refused.append(str(error))
-        raise DbtRuntimeError(str(error)) from error
+    with as_error_of_dbt():
+        try:
+            yield
+        except TaxiError as error:
+            refused.append(str(error))
+            raise
 
 
 def pointers(self) -> list[Pointer]:
@@ -320,59 +318,6 @@ def shorten_errors(handler):
             logger.debug(message)
             error.msg = first_words(message)
             raise
-
-    return wrapper
-
-
-def unless_it_holds(method):
-    """Wrap `compile` of dbt's runner of tests: what a build has tested stays so."""
-
-    @wraps(method)
-    def wrapper(self, manifest):
-        self.tested_by = building.build_that_tested(self.node.unique_id)
-        return self.node if self.tested_by else method(self, manifest)
-
-    return wrapper
-
-
-def by_verdict(execute):
-    """Wrap `execute` of dbt's runner of tests likewise."""
-
-    @wraps(execute)
-    def wrapper(self, test, manifest):
-        if not self.tested_by:
-            return execute(self, test, manifest)
-        holds = f"the verdict of build {self.tested_by} holds"
-        fire_event(Note(msg=f"{test.name}: {holds}"), EventLevel.DEBUG)
-        return RunResult(
-            status=TestStatus.Pass,
-            timing=[],
-            thread_id=threading.current_thread().name,
-            execution_time=0,
-            adapter_response={},
-            message=holds,
-            failures=0,
-            node=test,
-            batch_results=None,
-        )
-
-    return wrapper
-
-
-def without_tests(get_node_selector):
-    """Wrap `get_node_selector` of `dbt show`: it shows what is named.
-
-    It would run each test of a shown model too, and pass over what it found.
-    """
-
-    @wraps(get_node_selector)
-    def wrapper(self):
-        selector = get_node_selector(self)
-        selector.expand_selection = lambda selected, indirect_selection: (
-            selected,
-            set(),
-        )
-        return selector
 
     return wrapper
 

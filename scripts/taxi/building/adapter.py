@@ -6,7 +6,6 @@ One plan serves all threads of a command, from its start to its end.
 from datetime import date
 
 from dbt.flags import get_flags
-from dbt_common.exceptions import DbtRuntimeError
 
 from taxi.building import built, conditions, describe, versions
 from taxi.building.conditions import (
@@ -15,12 +14,12 @@ from taxi.building.conditions import (
     ServiceMonth,
     of_service_months,
 )
+from taxi.building.faults import as_error_of_dbt
 from taxi.building.held import forget
 from taxi.building.logic import Logic
 from taxi.building.plan import Command, Plan, is_up_to_date, make_plan
 from taxi.building.recorded import LOGIC, UNKNOWN
 from taxi.building.verdicts import Verdicts, forget_verdicts
-from taxi.errors import TaxiError
 from taxi.lake import Lake
 from taxi.spark import session_on_lake
 
@@ -69,18 +68,16 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
     )
     lake = Lake.from_environment()
     catalog = lake.open_catalog()
-    try:
+    with as_error_of_dbt():
         plan = make_plan(catalog, logic, command, reach_days)
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
     if command.selected & {node.unique_id for node in logic.nodes("model")}:
         forget(catalog, plan.months)
     _plans.append(plan)
     # What is asked to be done whole, or again, is tested again.
     is_usual = flags.WHICH == "build" and not command.is_full_refresh
     if not command.is_empty and not getattr(flags, "SAMPLE", None):
-        manifest = self.get_macro_resolver()
-        _verdicts.append(Verdicts(lake, logic, manifest, reuses=is_usual))
+        with as_error_of_dbt():
+            _verdicts.append(Verdicts(lake, logic, reuses=is_usual))
     return describe.in_words(plan, logic)
 
 
@@ -112,10 +109,8 @@ def _is_remote(self) -> bool:
 
 def _look_at_built(manifest, selected: list[str]) -> str:
     catalog = Lake.from_environment().open_catalog()
-    try:
+    with as_error_of_dbt():
         built.require_built(catalog, manifest, selected)
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
     return built.months_to_build(catalog)
 
 

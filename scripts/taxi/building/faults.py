@@ -1,12 +1,31 @@
 """What ends a command of dbt and is no error of dbt's own, in one line."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from dbt_common.exceptions import DbtRuntimeError
+
+from taxi.errors import TaxiError
 
 _ADVICE = {
     errno.EADDRINUSE: "choose another --port",
     errno.ENOSPC: "make room on the disk",
 }
 _FOLDERS = "name other folders in DBT_TARGET_PATH and DBT_LOG_PATH"
+
+
+@contextmanager
+def as_error_of_dbt() -> Iterator[None]:
+    """Turn an error of this project into one that dbt shows in its own way.
+
+    Raises:
+        DbtRuntimeError: instead of a TaxiError.
+    """
+    try:
+        yield
+    except TaxiError as error:
+        raise DbtRuntimeError(str(error)) from error
 
 
 def plain_words(error: BaseException | None) -> str | None:

@@ -52,7 +52,7 @@ class Logic:
             node = self._manifest.nodes[node_id]
             is_seed = node.resource_type == "seed"
             parts = self._seed(node) if is_seed else self._model(node)
-            self._known[node_id] = _hash([self._versions, parts])
+            self._known[node_id] = hash_of([self._versions, parts])
         return self._known[node_id]
 
     def of_test(self, test_id: str) -> str:
@@ -69,7 +69,7 @@ class Logic:
             bounds = [config.error_if, config.warn_if, config.fail_calc, config.limit]
             parts = [self._test(test), bounds]
         looked_at = [self.of(one) for one in sorted(self._built(test))]
-        return _hash([self._versions, parts, looked_at])
+        return hash_of([self._versions, parts, looked_at])
 
     def nodes(self, *kinds: str) -> list:
         """The enabled nodes of some kinds, such as `model`."""
@@ -79,11 +79,17 @@ class Logic:
             if node.resource_type in kinds
         ]
 
-    def looked_at(self, node) -> set[tuple[str, str]]:
-        """The tables and views that a query reads, by schema and name.
+    def looked_at(self, test_id: str) -> set[tuple[str, str]]:
+        """The tables and views that a test reads, by schema and name.
 
-        What a view reads is among them, what a table was made of is not.
+        What a view reads is among them, what a table was made of is not. A unit test
+        reads none.
         """
+        if test_id in self._manifest.unit_tests:
+            return set()
+        return self._read_by(self._manifest.nodes[test_id])
+
+    def _read_by(self, node) -> set[tuple[str, str]]:
         found = set()
         for parent_id in node.depends_on_nodes:
             if parent_id in self._manifest.sources:
@@ -93,7 +99,7 @@ class Logic:
             parent = self._manifest.nodes[parent_id]
             found.add((parent.schema, parent.alias))
             if parent.config.materialized == "view":
-                found |= self.looked_at(parent)
+                found |= self._read_by(parent)
         return found
 
     def rests_on_landed(self, node_id: str) -> bool:
@@ -130,10 +136,10 @@ class Logic:
     @cached_property
     def of_all(self) -> str:
         """Hash of everything that the rows and the verdict of the tests follow from."""
-        return _hash(
+        return hash_of(
             [
                 sorted(self.of(one.unique_id) for one in self.nodes("model", "seed")),
-                sorted(_hash(self._test(one)) for one in self.nodes("test")),
+                sorted(hash_of(self._test(one)) for one in self.nodes("test")),
             ]
         )
 
@@ -183,6 +189,7 @@ class Logic:
         return {name: self.variables.get(name) for name in names}
 
 
-def _hash(parts: Any) -> str:
+def hash_of(parts: Any) -> str:
+    """Hash of what JSON can say, or `str`; the order of keys does not count."""
     text = json.dumps(parts, sort_keys=True, default=str)
     return sha256(text.encode()).hexdigest()

@@ -7,13 +7,11 @@ months than a table has, but only because the others have passed before: what it
 holds for the whole of the version.
 """
 
-import json
 from collections.abc import Iterable
-from hashlib import sha256
 
 from sqlalchemy import Column, Integer, MetaData, Table, Text, delete, select
 
-from taxi.building.logic import Logic
+from taxi.building.logic import Logic, hash_of
 from taxi.catalog import database, read_pointers, reading
 from taxi.catalogs.tables import create_missing, put
 from taxi.lake import Lake
@@ -50,10 +48,9 @@ class Verdicts:
         held: ids of the tests for which one stood.
     """
 
-    def __init__(self, lake: Lake, logic: Logic, manifest, reuses: bool):
+    def __init__(self, lake: Lake, logic: Logic, reuses: bool):
         self._lake = lake
         self._logic = logic
-        self._manifest = manifest
         self._reuses = reuses
         self._subjects: dict[str, str] = {}
         self.held: set[str] = set()
@@ -90,16 +87,14 @@ class Verdicts:
                 put(connection, _VERDICTS, row)
 
     def _subject(self, test_id: str) -> str:
-        return sha256(
-            json.dumps(
-                [self._logic.of_test(test_id), self._versions_looked_at(test_id)]
-            ).encode()
-        ).hexdigest()
+        return hash_of(
+            [self._logic.of_test(test_id), self._versions_looked_at(test_id)]
+        )
 
     def _versions_looked_at(self, test_id: str) -> list[str]:
-        if test_id in self._manifest.unit_tests:
+        names = self._logic.looked_at(test_id)
+        if not names:
             return []
-        names = self._logic.looked_at(self._manifest.nodes[test_id])
         with reading(self._lake) as connection:
             return sorted(
                 one.location

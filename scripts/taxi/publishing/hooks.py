@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from dbt.flags import get_flags
-from dbt_common.exceptions import DbtRuntimeError
 
 from taxi.building.adapter import record_verdicts
-from taxi.errors import TaxiError
+from taxi.building.faults import as_error_of_dbt
 from taxi.lake import Lake
 from taxi.publishing import building
 from taxi.upkeep.checksums import record_files
@@ -28,10 +27,8 @@ def begin_build(self) -> None:
     if command in RECORDED:
         project = Path(self.config.project_root)
         lake = Lake.from_environment()
-        try:
+        with as_error_of_dbt():
             begun.append(building.begin_build(lake, f"dbt {command}", project))
-        except TaxiError as error:
-            raise DbtRuntimeError(str(error)) from error
 
 
 def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
@@ -45,19 +42,15 @@ def end_build(self, results, months: list[dict[str, str]] | str) -> str | None:
         DbtRuntimeError: if the catalog cannot be written.
     """
     results = list(results)
-    try:
+    with as_error_of_dbt():
         held = record_verdicts(begun[0] if begun else None, results)
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
     if not begun:
         return None
     flags = get_flags()
     is_whole = not getattr(flags, "EMPTY", False) and not getattr(flags, "SAMPLE", None)
     nodes = self.get_macro_resolver().nodes
     lake = Lake.from_environment()
-    try:
+    with as_error_of_dbt():
         said = building.end_build(lake, begun.pop(), results, nodes, months, is_whole)
         record_files(lake)
-    except TaxiError as error:
-        raise DbtRuntimeError(str(error)) from error
     return "\n".join(filter(None, (held, said))) or None

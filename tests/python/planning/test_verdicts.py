@@ -12,7 +12,7 @@ MODEL = f"model.{PROJECT_NAME}.fct_source_months"
 
 
 def verdicts(planner: Planner, reuses: bool = True) -> Verdicts:
-    return Verdicts(planner.shop.lake, planner.logic(), planner.manifest, reuses)
+    return Verdicts(planner.shop.lake, planner.logic(), reuses)
 
 
 def test_of(manifest: Manifest, *parents: str) -> str:
@@ -79,10 +79,10 @@ def test_another_logic_is_tested(tested, change: Callable):
     assert verdicts(planner).build_that_holds(test) is None
 
 
-def test_other_versions_are_tested(tested, monkeypatch):
+def test_other_versions_are_tested(tested):
     planner, test = tested
     logic = planner.logic({"spark": "0"})
-    found = Verdicts(planner.shop.lake, logic, planner.manifest, True)
+    found = Verdicts(planner.shop.lake, logic, True)
     assert found.build_that_holds(test) is None
 
 
