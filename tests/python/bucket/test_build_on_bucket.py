@@ -54,7 +54,7 @@ def test_marts_on_a_bucket_are_those_of_a_folder(on_bucket, tmp_path):
 
 
 def test_without_the_connector_a_build_says_what_to_do(on_bucket, without_connector):
-    ended = on_bucket.dbt("run", "--select", "dim_zones", check=False)
+    ended = landed(on_bucket).dbt("run", "--select", "dim_zones", check=False)
     assert ended.returncode != 0
     assert "Spark has no connector for gs:// on its classpath" in ended.stdout
     assert "make gcs-connector installs it" in ended.stdout
