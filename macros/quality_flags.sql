@@ -11,8 +11,7 @@
         'has_zero_distance': 'trip_distance_miles = 0',
         'has_unknown_zone':
             'pickup_location_id in (264, 265) or dropoff_location_id in (264, 265)',
-        'has_unclear_duration':
-            is_unclear_hour('pickup_at') ~ ' or ' ~ is_unclear_hour('dropoff_at'),
+        'has_unclear_duration': 'has_unclear_hour',
         'has_dropoff_before_pickup': 'trip_duration_seconds < 0',
         'is_longer_than_23_hours': 'trip_duration_seconds > 23 * 60 * 60',
         'is_longer_than_100_miles': 'trip_distance_miles > 100',

@@ -1,5 +1,9 @@
 with trips as (
-    select * from {{ ref('int_trips__unioned') }}
+    select
+        *,
+        {{ is_unclear_hour('pickup_at') }} or {{ is_unclear_hour('dropoff_at') }}
+            as has_unclear_hour
+    from {{ ref('int_trips__unioned') }}
 ),
 
 zones as (
@@ -22,8 +26,10 @@ unreadable_rows as (
 looked_up as (
     select /*+ broadcast(zones) */
         trips.*,
-        {{ elapsed_seconds('trips.pickup_at', 'trips.dropoff_at') }}
-            as trip_duration_seconds,
+        case
+            when not trips.has_unclear_hour
+                then {{ elapsed_seconds('trips.pickup_at', 'trips.dropoff_at') }}
+        end as trip_duration_seconds,
         {{ total_pattern() }} as total_pattern,
         zones.LocationID is not null as has_listed_zone,
         coalesce(unreadable_rows.has_unreadable_value, false) as has_unreadable_value,

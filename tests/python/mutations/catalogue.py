@@ -236,8 +236,8 @@ MUTATIONS = [
     Mutation(
         "duration: by the wall clock",
         "macros/elapsed_seconds",
-        "convert_timezone('America/New_York', 'UTC', {{ finish }})",
-        "convert_timezone('UTC', 'UTC', {{ finish }})",
+        "cast({{ is_daylight_saving_time(finish) }} as int)",
+        "cast({{ is_daylight_saving_time(start) }} as int)",
         model="int_trips__reviewed",
     ),
     Mutation(
