@@ -44,7 +44,12 @@ from pyspark.sql import SparkSession
 from check_machine import java_command, java_fault
 from taxi.building import adapter as building
 from taxi.building.faults import as_error_of_dbt, plain_words
-from taxi.building.runners import by_verdict, unless_it_holds, without_tests
+from taxi.building.runners import (
+    by_verdict,
+    unless_it_holds,
+    with_others,
+    without_tests,
+)
 from taxi.catalog import Pointer, namespaces, read_pointers, reading
 from taxi.commands import bear_any_encoding, wait_of_environment
 from taxi.errors import TaxiError
@@ -369,6 +374,7 @@ SparkConnectionManager.exception_handler = shorten_errors(
 ShowTask.get_node_selector = without_tests(ShowTask.get_node_selector)
 TestRunner.compile = unless_it_holds(TestRunner.compile)
 TestRunner.execute = by_verdict(TestRunner.execute)
+TestRunner.execute_data_test = with_others(TestRunner.execute_data_test)
 Cursor.fetchall = in_few_words(Cursor.fetchall)
 SparkAdapter.list_schemas = list_schemas
 SparkAdapter.list_relations_without_caching = list_relations

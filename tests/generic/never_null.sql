@@ -4,10 +4,13 @@
     Returns the rows that are, with the names of their null columns.
 #}
 {% test never_null(model, columns=none) %}
+{%- set nulls = [] -%}
 {%- set names = [] -%}
 {%- for column in columns or required_columns() -%}
+    {%- do nulls.append(column ~ ' is null') -%}
     {%- do names.append("if(" ~ column ~ " is null, '" ~ column ~ "', null)") -%}
 {%- endfor -%}
+{%- do counted_with_others(model, 'count_if(' ~ nulls | join(' or ') ~ ')') -%}
 with inspected as (
     select
         *,

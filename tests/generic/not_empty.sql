@@ -4,6 +4,7 @@
 #}
 {% test not_empty(model) %}
 {{ config(where='true') }}
+{%- do counted_with_others(model, 'int(count(*) = 0)') -%}
 select '{{ model }}' as empty_relation
 where not exists (select 1 from {{ model }})
 {% endtest %}

@@ -19,6 +19,7 @@ from taxi.building.held import forget
 from taxi.building.logic import Logic
 from taxi.building.plan import Command, Plan, is_up_to_date, make_plan
 from taxi.building.recorded import LOGIC, UNKNOWN
+from taxi.building.shared_scans import SharedScans
 from taxi.building.verdicts import Verdicts, forget_verdicts
 from taxi.lake import Lake
 from taxi.spark import session_on_lake
@@ -28,6 +29,7 @@ LOADING = {"build", "retry", "run", "seed"}
 
 _plans: list[Plan] = []
 _verdicts: list[Verdicts] = []
+_scans: list[SharedScans] = []
 
 # The rows that the statement at hand loads, of models that take several.
 _at_hand: dict[str, str] = {}
@@ -37,6 +39,7 @@ def end_plan() -> None:
     """Forget the plan of a command that has ended."""
     _plans.clear()
     _verdicts.clear()
+    _scans.clear()
     _at_hand.clear()
 
 
@@ -54,6 +57,7 @@ def plan_build(self, selected: list[str], reach_days: int) -> str:
             not built.
     """
     end_plan()
+    _scans.append(SharedScans(selected, is_left_out=build_that_tested))
     flags = get_flags()
     if flags.WHICH == "test":
         return _look_at_built(self.get_macro_resolver(), selected)
@@ -117,6 +121,18 @@ def _look_at_built(manifest, selected: list[str]) -> str:
 def build_that_tested(test_id: str) -> int | None:
     """The number of the build whose verdict of a test holds, if any."""
     return _verdicts[0].build_that_holds(test_id) if _verdicts else None
+
+
+def counted_with_others(self, test_id: str, relation: str, count: str) -> str:
+    """Let a test share a scan, if this is a command that runs tests."""
+    if _scans:
+        _scans[0].ask(test_id, str(relation), count)
+    return ""
+
+
+def passes_with_others(runner, test, manifest) -> bool:
+    """Whether a data test is known to pass by a scan that several share."""
+    return bool(_scans) and _scans[0].has_passed(runner, test, manifest)
 
 
 def record_verdicts(build_id: int | None, results) -> str:
@@ -265,6 +281,7 @@ def logic_properties(self, node_id: str) -> dict[str, str]:
 
 METHODS = (
     plan_build,
+    counted_with_others,
     planned_months,
     stays,
     is_replaced_whole,

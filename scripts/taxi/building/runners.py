@@ -1,4 +1,4 @@
-"""How dbt's own runners are changed: which nodes a command need not run.
+"""How dbt's own runners are changed: which nodes a command need not run alone.
 
 `dbt_taxi` puts these in the place of dbt's methods.
 """
@@ -8,11 +8,12 @@ from functools import wraps
 
 from dbt.artifacts.schemas.results import TestStatus
 from dbt.artifacts.schemas.run import RunResult
+from dbt.task.test import TestResultData
 from dbt_common.events.base_types import EventLevel
 from dbt_common.events.functions import fire_event
 from dbt_common.events.types import Note
 
-from taxi.building.adapter import build_that_tested
+from taxi.building.adapter import build_that_tested, passes_with_others
 from taxi.building.faults import as_error_of_dbt
 
 
@@ -47,6 +48,20 @@ def by_verdict(execute):
             failures=0,
             node=test,
             batch_results=None,
+        )
+
+    return wrapper
+
+
+def with_others(execute_data_test):
+    """Wrap `execute_data_test` likewise: the tests of a table share a scan."""
+
+    @wraps(execute_data_test)
+    def wrapper(self, data_test, manifest):
+        if not passes_with_others(self, data_test, manifest):
+            return execute_data_test(self, data_test, manifest)
+        return TestResultData(
+            failures=0, should_warn=False, should_error=False, adapter_response={}
         )
 
     return wrapper
