@@ -2,8 +2,19 @@ with trips as (
     select
         *,
         {{ is_unclear_hour('pickup_at') }} or {{ is_unclear_hour('dropoff_at') }}
-            as has_unclear_hour
+            as has_unclear_hour,
+        cast({{ sum_of_parts() }} - total_amount as decimal(12, 2)) as excess_amount
     from {{ ref('int_trips__unioned') }}
+),
+
+timed as (
+    select
+        *,
+        case
+            when not has_unclear_hour
+                then {{ elapsed_seconds('pickup_at', 'dropoff_at') }}
+        end as trip_duration_seconds
+    from trips
 ),
 
 zones as (
@@ -25,24 +36,20 @@ unreadable_rows as (
 
 looked_up as (
     select /*+ broadcast(zones) */
-        trips.*,
-        case
-            when not trips.has_unclear_hour
-                then {{ elapsed_seconds('trips.pickup_at', 'trips.dropoff_at') }}
-        end as trip_duration_seconds,
+        timed.*,
         {{ total_pattern() }} as total_pattern,
         zones.LocationID is not null as has_listed_zone,
         coalesce(unreadable_rows.has_unreadable_value, false) as has_unreadable_value,
         coalesce(unreadable_rows.has_unreadable_distance, false)
             as has_unreadable_distance
-    from trips
+    from timed
     -- left: a row that finds no zone is set aside below, not dropped here.
-    left join zones on trips.pickup_location_id = zones.LocationID
+    left join zones on timed.pickup_location_id = zones.LocationID
     left join unreadable_rows
         on
-            trips.service_type = unreadable_rows.service_type
-            and trips.source_month = unreadable_rows.source_month
-            and trips.source_row_number = unreadable_rows.source_row_number
+            timed.service_type = unreadable_rows.service_type
+            and timed.source_month = unreadable_rows.source_month
+            and timed.source_row_number = unreadable_rows.source_row_number
 ),
 
 reviewed as (

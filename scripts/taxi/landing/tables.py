@@ -33,6 +33,9 @@ from taxi.lake import Lake
 from taxi.landing.columns import CENTS_COLUMNS, SERVICES, Kind
 
 _PROPERTIES = {
+    # Small files count for as much as this, so that two make a task. With Iceberg's own
+    # 4 MB, a lake of small months is read by one task, and one core.
+    "read.split.open-file-cost": str(8 << 20),
     "write.distribution-mode": "none",
     "write.spark.fanout.enabled": "true",
     "write.parquet.compression-codec": "zstd",
