@@ -73,6 +73,10 @@ test-all: lint ## Check everything at length: every mutation and kill, more draw
 	@TAXI_MUTATIONS=all TAXI_KILLS=all TAXI_SPARKS=all TAXI_PYTHONS=all \
 		TAXI_EXAMPLES=100 $(BIN)/pytest $(WORKERS)
 
+.PHONY: bench-build
+bench-build: setup ## Measure builds beside DuckDB: 26 million trips; SCALE=0.1 for a tenth
+	@$(BIN)/python scripts/benchmarks/build.py --scale $(SCALE)
+
 .PHONY: bench-refresh
 bench-refresh: setup ## Measure a refresh on lakes of 1, 12 and 60 months
 	@$(BIN)/python scripts/benchmarks/refresh.py
