@@ -70,9 +70,11 @@ class SharedScans:
             ):
                 runner.compiler.compile_node(other, manifest, {}, write=False)
         relation, _ = self._asked[test.unique_id]
+        # Other threads of dbt's compile tests of other tables meanwhile.
+        asked = list(self._asked.items())
         return sorted(
             one
-            for one, (its_relation, _) in self._asked.items()
+            for one, (its_relation, _) in asked
             if its_relation == relation
             and manifest.nodes[one].attached_node == test.attached_node
             and one not in self._counts
@@ -83,7 +85,10 @@ class SharedScans:
         if len(tests) == 1:
             return
         relation = self._asked[tests[0]][0]
-        counts = ",\n    ".join(self._asked[one][1] for one in tests)
+        counts = ",\n    ".join(
+            f"{self._asked[one][1]} as count_{number}"
+            for number, one in enumerate(tests)
+        )
         try:
             _, table = runner.adapter.execute(
                 f"select\n    {counts}\nfrom {relation}", fetch=True
