@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 
 from costs import Cost, cost_of
 
+from ingest import share
 from taxi.commands import Parser, guarded
 from taxi.errors import TaxiError
 from taxi.folder import PROJECT
@@ -153,7 +154,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--scale",
-        type=_share,
+        type=share,
         default=1.0,
         help="share of the trips of a real month, such as 0.1 (default: 1)",
     )
@@ -164,12 +165,6 @@ def _months(text: str) -> int:
     if not re.fullmatch(r"[1-9]|1[0-2]", text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 12")
     return int(text)
-
-
-def _share(text: str) -> float:
-    if not re.fullmatch(r"[0-9]*\.?[0-9]+", text) or not 0 < float(text) <= 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share such as 0.1")
-    return float(text)
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="ingest.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--scale",
-        type=_share,
+        type=share,
         default=1.0,
         help="share of the rows of 2020, such as 0.1 (default: 1, 26 million rows)",
     )
@@ -166,7 +166,12 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """A share as a word of a command line, more than 0 and at most 10.
+
+    Raises:
+        ArgumentTypeError: if it is none.
+    """
     if not re.fullmatch(r"[0-9]*\.?[0-9]+", text) or not 0 < float(text) <= 10:
         raise argparse.ArgumentTypeError(f"{text!r} is no share such as 0.1")
     return float(text)
