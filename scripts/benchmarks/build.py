@@ -8,7 +8,6 @@ from its start to its end, with all its processes.
 
 import argparse
 import os
-import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -17,8 +16,7 @@ from tempfile import TemporaryDirectory
 
 from costs import Cost, cost_of
 
-from ingest import share
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, guarded, share, whole_number
 from taxi.errors import TaxiError
 from taxi.folder import PROJECT
 from taxi.generate.volumes import real_row_count
@@ -148,7 +146,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = Parser(prog="build.py", description=__doc__, allow_abbrev=False)
     parser.add_argument(
         "--months",
-        type=_months,
+        type=whole_number("number from 1 to 12", least=1, most=12),
         default=12,
         help=f"months of {_YEAR}, from January (default: 12)",
     )
@@ -159,12 +157,6 @@ def _parser() -> argparse.ArgumentParser:
         help="share of the trips of a real month, such as 0.1 (default: 1)",
     )
     return parser
-
-
-def _months(text: str) -> int:
-    if not re.fullmatch(r"[1-9]|1[0-2]", text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to 12")
-    return int(text)
 
 
 if __name__ == "__main__":

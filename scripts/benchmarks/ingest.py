@@ -18,7 +18,7 @@ from time import perf_counter
 
 import pyarrow.parquet as pq
 
-from taxi.commands import Parser, guarded
+from taxi.commands import Parser, guarded, share
 from taxi.errors import TaxiError
 from taxi.generate.volumes import real_row_count
 from taxi.lake import PROJECT
@@ -164,17 +164,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--copy", nargs=2, type=Path, help=argparse.SUPPRESS)
     return parser
-
-
-def share(text: str) -> float:
-    """A share as a word of a command line, more than 0 and at most 10.
-
-    Raises:
-        ArgumentTypeError: if it is none.
-    """
-    if not re.fullmatch(r"[0-9]*\.?[0-9]+", text) or not 0 < float(text) <= 10:
-        raise argparse.ArgumentTypeError(f"{text!r} is no share such as 0.1")
-    return float(text)
 
 
 def _count(text: str) -> int:

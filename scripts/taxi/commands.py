@@ -51,6 +51,13 @@ def whole_number(
     return read
 
 
+def share(text: str) -> float:
+    """The type of an option that is a share, more than 0 and at most 10."""
+    if not re.fullmatch(r"[0-9]*\.?[0-9]+", text) or not 0 < float(text) <= 10:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share such as 0.1")
+    return float(text)
+
+
 def add_wait(parser: argparse.ArgumentParser) -> None:
     """Add the option to wait for a lake that is busy."""
     parser.add_argument(

@@ -20,7 +20,7 @@ from tlc_files import PARQUET_ERAS, trips, write_parquet
 SCRIPTS = PROJECT / "scripts"
 # Those that another file is part of, or that run before anything is installed.
 PARTS = ("check_machine.py", "dbt_taxi.py", "install_packages.py", "start_of_dbt.py")
-PARTS += ("start_up.py",)
+PARTS += ("start_up.py", "costs.py")
 COMMANDS = [
     path
     for path in sorted([*SCRIPTS.glob("*.py"), *SCRIPTS.glob("benchmarks/*.py")])
