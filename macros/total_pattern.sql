@@ -1,7 +1,7 @@
 {#
-    How a trip's total relates to its parts, by their `excess_amount` over it. Measured on
-    nine green and eight yellow months; see the rule has_unexplained_total in
-    seeds/quality_rules.csv.
+    How a trip's total relates to its parts, of which `excess_amount` is the sum less the
+    total. Measured on nine green and eight yellow months; see the rule
+    has_unexplained_total in seeds/quality_rules.csv.
 #}
 {% macro total_pattern() %}
     {%- set congestion = 'coalesce(congestion_surcharge_amount, 0)' -%}

@@ -2,8 +2,9 @@
 
 One lake grows: at each size all models are built anew, by statements of a bounded
 number of rows. Shown are the rows, the seconds of the build, and the most that the
-driver's heap held when Java had marked what is still in use. With a bound that holds,
-the heap does not grow with the lake.
+driver's heap held when Java had marked what is still in use. Java marks the later, the
+more heap it is allowed. With a bound that holds, a large lake needs no more than a
+small one, which `--memory` shows.
 """
 
 import argparse
